@@ -1,0 +1,36 @@
+/** The rules of the encoded private keys: identifier, title for people, and the severity of a key in the clear. */
+import type { Severity } from '../types.js';
+
+interface Rule {
+  readonly title: string;
+  readonly severity: Severity;
+}
+
+/** Severity of a key that is itself encrypted: an attacker needs the passphrase, too. */
+export const ENCRYPTED_SEVERITY: Severity = 'medium';
+
+export const RULES = {
+  'pem-private-key': { title: 'Private key in PEM', severity: 'critical' },
+  'pkcs8-private-key': { title: 'Private key in PKCS#8 DER', severity: 'critical' },
+  'pkcs1-private-key': { title: 'RSA private key in PKCS#1 DER', severity: 'critical' },
+  'sec1-private-key': { title: 'EC private key in SEC1 DER', severity: 'critical' },
+  'dsa-private-key': { title: 'DSA private key in traditional DER', severity: 'critical' },
+  'base64-private-key': { title: 'Private key in base64 without PEM label', severity: 'critical' },
+  'encrypted-private-key': { title: 'Encrypted private key', severity: 'medium' },
+  'pkcs12-keystore': { title: 'PKCS#12 keystore', severity: 'high' },
+  'java-keystore': { title: 'Java keystore (JKS or JCEKS)', severity: 'high' },
+  'openssh-private-key': { title: 'OpenSSH private key', severity: 'critical' },
+  'openssh-wire-private-key': { title: 'SSH private key in agent wire form', severity: 'critical' },
+  'putty-private-key': { title: 'PuTTY private key', severity: 'critical' },
+  'openpgp-secret-key': { title: 'OpenPGP secret key', severity: 'critical' },
+  'jwk-private-key': { title: 'Private JSON Web Key', severity: 'critical' },
+  'xml-private-key': { title: 'RSA private key in XML', severity: 'critical' },
+  'cng-private-key': { title: 'Windows CNG private key blob', severity: 'critical' },
+  'capi-private-key': { title: 'Windows CryptoAPI private key blob', severity: 'critical' },
+  'libgcrypt-private-key': { title: 'libgcrypt private key s-expression', severity: 'critical' },
+  'age-identity': { title: 'age identity', severity: 'critical' },
+  'minisign-secret-key': { title: 'minisign secret key', severity: 'critical' },
+  'wireguard-private-key': { title: 'WireGuard private key', severity: 'critical' },
+} as const satisfies Record<string, Rule>;
+
+export type RuleId = keyof typeof RULES;

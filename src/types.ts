@@ -1,0 +1,319 @@
+/**
+ * The types of the pipeline, one per stage, in the order of the data:
+ * region (dump map) -> hit (sieve) -> parsed secret (detect) -> detection (prove) -> finding (findings) -> report.
+ *
+ * Offsets and lengths are bytes in the outermost uncompressed dump and are safe integers; spans are half-open.
+ * Addresses are virtual addresses and are `bigint`, so that the two can never be mixed up.
+ */
+
+/** A virtual address in the dumped process. */
+export type Address = bigint;
+
+/** `length` bytes from `offset`; the byte at `offset + length` is outside. */
+export interface Span {
+  readonly offset: number;
+  readonly length: number;
+}
+
+// ── dump map ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a range of the dump was in the process. `metadata` is the dump format's own bytes (headers, notes, streams). */
+export type RegionKind =
+  | 'heap'
+  | 'stack'
+  | 'module'
+  | 'mapped-file'
+  | 'anonymous'
+  | 'vdso'
+  | 'metadata'
+  | 'gap'
+  | 'raw';
+
+/** A run of dump bytes with one meaning. Regions may overlap: a minidump's stacks repeat its memory list. */
+export interface Region extends Span {
+  readonly kind: RegionKind;
+  /** Address of the first byte, where the format tells it. */
+  readonly address?: Address;
+  /** Path of the mapped file or module. */
+  readonly module?: string;
+  /** Thread id, for stacks and contexts. */
+  readonly thread?: number;
+  /** `rwx` letters where the format tells them, `-` for an absent right. */
+  readonly protection?: string;
+}
+
+export interface Module {
+  readonly name: string;
+  readonly address: Address;
+  readonly length: bigint;
+  readonly version?: string;
+}
+
+export interface Thread {
+  readonly id: number;
+  readonly name?: string;
+  readonly stackPointer?: Address;
+}
+
+/** Memory that the dump declares and does not hold. */
+export interface Hole {
+  readonly address: Address;
+  readonly length: bigint;
+}
+
+/** Everything that a format's parser learns about a dump. */
+export interface DumpMap {
+  /** `elf-core`, `minidump`, `raw`, or the name of a recognised format or wrapper that is not opened. */
+  readonly format: string;
+  /** One line each, for `inspect`: machine, bits, byte order, process, time, and so on. Never memory contents. */
+  readonly facts: ReadonlyArray<readonly [name: string, value: string]>;
+  /** Sorted by offset. May overlap; need not cover the file: what no region covers is scanned as a gap. */
+  readonly regions: readonly Region[];
+  readonly modules: readonly Module[];
+  readonly threads: readonly Thread[];
+  readonly holes: readonly Hole[];
+  /** Where the file would end if it were whole. Larger than the file when it is truncated. */
+  readonly declaredSize: number;
+  /** Warnings about the map. One with `incomplete` set keeps the dump from being called clean. */
+  readonly warnings: readonly Warning[];
+}
+
+/** A coded remark on an input. The message holds no byte of the dump's memory. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  /** Set when the dump cannot be called completely scanned because of this. */
+  readonly incomplete: boolean;
+}
+
+// ── keys, as parsers and provers hold them (inside a worker only) ───────────────────────────────────────────────────
+
+export type NistCurve = 'P-256' | 'P-384' | 'P-521';
+export type EcCurve = NistCurve | 'secp256k1';
+export type OkpCurve = 'Ed25519' | 'X25519' | 'Ed448' | 'X448';
+export type PqAlgorithm =
+  | 'ML-DSA-44'
+  | 'ML-DSA-65'
+  | 'ML-DSA-87'
+  | 'ML-KEM-512'
+  | 'ML-KEM-768'
+  | 'ML-KEM-1024'
+  | `SLH-DSA-${'SHA2' | 'SHAKE'}-${'128' | '192' | '256'}${'s' | 'f'}`;
+
+/** RSA numbers as a structure gives them; any may be missing when the structure is damaged or cut. */
+export interface RsaPrivateKey {
+  readonly type: 'rsa';
+  readonly n?: bigint;
+  readonly e?: bigint;
+  readonly d?: bigint;
+  readonly p?: bigint;
+  readonly q?: bigint;
+  readonly dp?: bigint;
+  readonly dq?: bigint;
+  readonly qInv?: bigint;
+  /** Primes from the third on, of a multi-prime key. */
+  readonly otherPrimes?: readonly bigint[];
+  /** The structure restricts the key to RSASSA-PSS. Named as the same public key. */
+  readonly pss?: boolean;
+  /** Leading bytes of d where the structure ends inside it: `bits` is the full bit length, `value` the top part. */
+  readonly partialD?: { readonly top: bigint; readonly missingBits: number };
+}
+
+export interface DsaPrivateKey {
+  readonly type: 'dsa';
+  readonly p: bigint;
+  readonly q: bigint;
+  readonly g: bigint;
+  readonly y?: bigint;
+  readonly x: bigint;
+}
+
+export interface EcPrivateKey {
+  readonly type: 'ec';
+  /** A curve that can be proven, or the dotted OID of another named curve (then the key is only parsed). */
+  readonly curve: EcCurve | (string & {});
+  readonly d: bigint;
+  /** SEC1 point, uncompressed or compressed, where the structure carries it. */
+  readonly publicPoint?: Uint8Array;
+}
+
+export interface OkpPrivateKey {
+  readonly type: 'okp';
+  readonly curve: OkpCurve;
+  /** Ed25519/Ed448: the seed (32/57 bytes). X25519/X448: the scalar bytes (32/56), little-endian, clamped or not. */
+  readonly secret: Uint8Array;
+  readonly publicKey?: Uint8Array;
+}
+
+export interface PqPrivateKey {
+  readonly type: 'pq';
+  readonly algorithm: PqAlgorithm;
+  readonly seed?: Uint8Array;
+  readonly expanded?: Uint8Array;
+  readonly publicKey?: Uint8Array;
+}
+
+/** A secret without a public half that has a fixed meaning: JWK `oct`. */
+export interface SymmetricKey {
+  readonly type: 'symmetric';
+  readonly secret: Uint8Array;
+}
+
+export type PrivateKey = RsaPrivateKey | DsaPrivateKey | EcPrivateKey | OkpPrivateKey | PqPrivateKey | SymmetricKey;
+
+export type PublicKey =
+  | { readonly type: 'rsa'; readonly n: bigint; readonly e: bigint }
+  | { readonly type: 'dsa'; readonly p: bigint; readonly q: bigint; readonly g: bigint; readonly y: bigint }
+  | { readonly type: 'ec'; readonly curve: EcCurve; readonly point: Uint8Array }
+  | { readonly type: 'okp'; readonly curve: OkpCurve; readonly publicKey: Uint8Array }
+  | { readonly type: 'pq'; readonly algorithm: PqAlgorithm; readonly publicKey: Uint8Array };
+
+/**
+ * What a parser makes of one whole structure, before proof. It holds secret values and stays in the worker.
+ * `form` is the human name of the encoding, e.g. `PKCS#8 DER`; it becomes the `part` of the location.
+ */
+export type ParsedSecret =
+  | {
+      readonly kind: 'private-key';
+      readonly form: string;
+      /** Bytes of the input that the structure takes. */
+      readonly length: number;
+      readonly key: PrivateKey;
+      /** False when the structure was cut or damaged and only parts were read. */
+      readonly whole: boolean;
+      /** The structure carries its own passed integrity check (an OpenSSH check pair, an OpenPGP checksum). */
+      readonly checked?: string;
+      readonly notes?: readonly string[];
+    }
+  | {
+      readonly kind: 'encrypted-key';
+      readonly form: string;
+      readonly length: number;
+      /** Cipher and KDF, e.g. `PBES2 aes-256-cbc, PBKDF2`. */
+      readonly protection: string;
+      /** The public half, where the structure carries it in the clear. */
+      readonly publicKey?: PublicKey;
+      /** Identifies the structure when there is no public key: its ciphertext or salt. Hashed before it leaves. */
+      readonly identity: Uint8Array;
+      readonly notes?: readonly string[];
+    };
+
+// ── detections: what leaves a worker ────────────────────────────────────────────────────────────────────────────────
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+export type Confidence = 'proven' | 'parsed' | 'pattern' | 'heuristic';
+
+/** Public facts about a key. Field names are part of the JSON contract. */
+export interface KeyIdentity {
+  readonly algorithm: string;
+  readonly bits?: number;
+  readonly curve?: string;
+  readonly spkiSha256?: string;
+  readonly jwkThumbprint?: string;
+  readonly sshFingerprint?: string;
+  readonly certificates?: readonly CertificateName[];
+  /** Name and source of a published test key, when it is one. */
+  readonly known?: string;
+}
+
+export interface CertificateName {
+  readonly subject: string;
+  readonly serial: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly sha256: string;
+}
+
+/** One place where a detector found and judged a secret. Public facts only: it crosses to the main thread. */
+export interface Detection extends Span {
+  readonly rule: string;
+  readonly part: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** Identity of the secret, independent of path and offset: 64 lowercase hex digits. */
+  readonly fingerprint: string;
+  readonly key?: KeyIdentity;
+  readonly evidence: readonly string[];
+}
+
+/** A certificate seen in the dump (public data), to name keys by. */
+export interface CertificateSighting {
+  readonly sha256: string;
+  readonly spkiSha256: string;
+  /** The certificate's DER. */
+  readonly der: Uint8Array;
+}
+
+// ── findings and reports (names are the JSON contract, see report/json.ts) ──────────────────────────────────────────
+
+export interface Location extends Span {
+  readonly part: string;
+  /** `0x` and lowercase hex. */
+  readonly address?: string;
+  readonly region?: string;
+  readonly module?: string;
+  readonly thread?: number;
+  readonly container?: string;
+  /** The same bytes under further addresses or in further threads. */
+  readonly also?: ReadonlyArray<Pick<Location, 'address' | 'region' | 'module' | 'thread'>>;
+}
+
+export interface Finding {
+  /** Stable: the same secret has the same id in every dump, at every offset. */
+  readonly id: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly key?: KeyIdentity;
+  readonly evidence: readonly string[];
+  readonly locations: readonly Location[];
+  /** Locations beyond the limit, counted and not listed. */
+  readonly moreLocations?: number;
+  /** Set when a baseline waives the finding; it then does not count for the verdict. */
+  readonly waived?: { readonly reason: string; readonly expires?: string };
+}
+
+export interface Skipped extends Span {
+  readonly reason: string;
+}
+
+/** `scanned + holes + Σ skipped.length = bytes`. Holes: memory that the dump declares and does not hold. */
+export interface Coverage {
+  readonly bytes: number;
+  readonly scanned: number;
+  readonly holes: number;
+  readonly skipped: readonly Skipped[];
+}
+
+export type Verdict = 'clean' | 'findings' | 'incomplete' | 'error';
+
+export interface InputReport {
+  readonly path: string;
+  readonly size: number;
+  readonly format: string;
+  readonly wrappers: readonly string[];
+  readonly verdict: Verdict;
+  readonly coverage: Coverage;
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly Warning[];
+}
+
+export interface ScanReport {
+  readonly schema: 'dumpsieve.report/1';
+  readonly tool: { readonly name: 'dumpsieve'; readonly version: string; readonly ruleset: string };
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly selfTest: { readonly planted: number; readonly found: number };
+  readonly inputs: readonly InputReport[];
+  readonly summary: {
+    readonly inputs: number;
+    readonly clean: number;
+    readonly findings: number;
+    readonly incomplete: number;
+    readonly errors: number;
+    readonly bytes: number;
+    readonly seconds: number;
+  };
+}
