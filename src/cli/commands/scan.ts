@@ -1,0 +1,75 @@
+/** `dumpsieve scan`: options → scan → reports → exit code. */
+import { writeFileSync } from 'node:fs';
+import { scan } from '../../engine.js';
+import { codeOf, DumpsieveError } from '../../errors.js';
+import { parseBaseline, writeBaseline } from '../../findings/baseline.js';
+import { render } from '../../report/render.js';
+import type { ScanReport } from '../../types.js';
+import { exitCodeOf } from '../exit-code.js';
+import { type Output, outputsOf, type RawScanOptions, readText, withConfig } from '../options.js';
+import { Progress } from '../progress.js';
+
+export async function scanCommand(targets: readonly string[], raw: RawScanOptions): Promise<number> {
+  const options = withConfig(raw);
+  const outputs = outputsOf(options);
+  const baseline = options.baseline === undefined ? undefined : parseBaseline(readText(options.baseline, 'baseline'));
+  if (options.writeBaseline !== undefined && !options.reason) {
+    throw new DumpsieveError('USAGE', '--write-baseline needs --reason: why may these keys stay?');
+  }
+  const interrupt = interruptible();
+  const progress = new Progress(process.stderr, process.stderr.isTTY === true && options.progress !== false);
+  let report: ScanReport;
+  try {
+    progress.start(undefined);
+    report = await scan({
+      targets,
+      include: options.include,
+      exclude: options.exclude,
+      jobs: options.jobs,
+      failOn: options.failOn,
+      baseline,
+      signal: interrupt.signal,
+      onProgress: ({ path, doneBytes, totalBytes }) => progress.update(doneBytes, path, totalBytes),
+    });
+  } finally {
+    progress.stop();
+    interrupt.dispose();
+  }
+  for (const output of outputs) write(output, report);
+  if (options.writeBaseline !== undefined) {
+    const today = new Date().toISOString().slice(0, 10);
+    save(options.writeBaseline, writeBaseline(report, baseline, today, options.reason ?? ''));
+  }
+  return exitCodeOf(report);
+}
+
+/** Ctrl-C ends the scan in good order; a second one ends the process. */
+function interruptible(): { signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  const onSignal = () => controller.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}
+
+function write({ format, file }: Output, report: ScanReport): void {
+  const color = file === undefined && process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const width = file === undefined ? (process.stdout.columns ?? 80) : 80;
+  const text = render(format, report, { color, width });
+  if (file === undefined) process.stdout.write(text);
+  else save(file, text);
+}
+
+function save(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new DumpsieveError('OUTPUT', `${file} cannot be written: ${codeOf(error)}`);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * From a parsed secret to a judgement that may leave the worker: proven or not, how severe, which public key. This is
+ * where secrets end: nothing that is returned holds a byte of one.
+ */
+import { createHash, scryptSync } from 'node:crypto';
+import { identify } from '../prove/identity.js';
+import { prove } from '../prove/prove.js';
+import type { Detection, KeyIdentity, ParsedSecret, PrivateKey } from '../types.js';
+import { ENCRYPTED_SEVERITY, RULES, type RuleId } from './rules.js';
+
+export type Judgement = Omit<Detection, 'offset' | 'length'>;
+
+/** Undefined when the numbers are no key. */
+export function judgeSecret(rule: RuleId, secret: ParsedSecret): Judgement | undefined {
+  const notes = secret.notes ?? [];
+  if (secret.kind === 'encrypted-key') {
+    const key = secret.publicKey && identify(secret.publicKey);
+    return {
+      rule,
+      part: secret.form,
+      severity: key?.known ? 'low' : ENCRYPTED_SEVERITY,
+      confidence: 'parsed',
+      fingerprint: key ? publicFingerprint(key) : digest('encrypted', secret.form, secret.identity),
+      key,
+      evidence: [`encrypted: ${secret.protection}`, ...notes],
+    };
+  }
+  const proof = prove(secret.key);
+  if (proof === undefined) return undefined;
+  const key = proof.publicKey ? identify(proof.publicKey) : anonymous(secret.key);
+  const checked = secret.checked ? [secret.checked] : [];
+  const whole = secret.whole ? [] : ['structure cut or damaged'];
+  return {
+    rule,
+    part: secret.form,
+    severity: key.known ? 'low' : secret.key.type === 'symmetric' ? 'high' : RULES[rule].severity,
+    confidence: proof.confidence,
+    fingerprint: proof.publicKey ? publicFingerprint(key) : secretFingerprint(secret.key),
+    key,
+    evidence: [...proof.evidence, ...checked, ...whole, ...notes],
+  };
+}
+
+/** What can be said of a key whose public half is not known here. */
+function anonymous(key: PrivateKey): KeyIdentity {
+  if (key.type === 'ec') return { algorithm: 'EC', curve: key.curve };
+  if (key.type === 'symmetric') return { algorithm: 'symmetric', bits: key.secret.length * 8 };
+  return { algorithm: key.type.toUpperCase() };
+}
+
+function publicFingerprint(key: KeyIdentity): string {
+  return digest('public-key', '', Buffer.from(key.spkiSha256 ?? '', 'latin1'));
+}
+
+/**
+ * A stable identity for a secret that has no public half. A plain hash would let a weak secret be guessed from a
+ * report, so each guess is made to cost milliseconds.
+ */
+function secretFingerprint(key: PrivateKey): string {
+  const material = key.type === 'symmetric' ? key.secret : Buffer.from(JSON.stringify(key, numbersAsHex), 'latin1');
+  return scryptSync(material, `dumpsieve/1 ${key.type}`, 32, { N: 4096, r: 8, p: 1 }).toString('hex');
+}
+
+function numbersAsHex(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString(16) : value;
+}
+
+function digest(kind: string, form: string, bytes: Uint8Array): string {
+  return createHash('sha256').update(`dumpsieve/1 ${kind} ${form}\0`).update(bytes).digest('hex');
+}

@@ -1,0 +1,131 @@
+/**
+ * From detections to findings: one finding for each secret, with all its places, named by the certificates of the same
+ * dump. Pure functions: the same detections give the same findings in whatever order they came.
+ */
+import { RULES, type RuleId } from '../detect/rules.js';
+import type { RegionIndex } from '../dump/map.js';
+import type { CertificateName, Confidence, Detection, Finding, KeyIdentity, Location, Severity } from '../types.js';
+
+const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+const CONFIDENCES: readonly Confidence[] = ['proven', 'parsed', 'pattern', 'heuristic'];
+
+/** Locations listed for one finding; the rest are counted. A key in a busy heap can stand in thousands of places. */
+export const MAX_LOCATIONS = 1000;
+
+/** 0 for critical to 3 for low. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+/** Certificates by the SHA-256 of their SubjectPublicKeyInfo. */
+export type CertificateIndex = ReadonlyMap<string, readonly CertificateName[]>;
+
+export function mergeFindings(
+  detections: readonly Detection[],
+  regions: RegionIndex,
+  certificates: CertificateIndex,
+): Finding[] {
+  const groups = new Map<string, Detection[]>();
+  for (const detection of withoutAbsorbed(detections)) {
+    const group = groups.get(detection.fingerprint);
+    if (group) group.push(detection);
+    else groups.set(detection.fingerprint, [detection]);
+  }
+  return [...groups.values()]
+    .map((group) => mergeOne(group, regions, certificates))
+    .sort((a, b) => severityRank(a.severity) - severityRank(b.severity) || firstOffset(a) - firstOffset(b));
+}
+
+function firstOffset(finding: Finding): number {
+  return finding.locations[0]?.offset ?? 0;
+}
+
+function mergeOne(group: readonly Detection[], regions: RegionIndex, certificates: CertificateIndex): Finding {
+  const places = outermost(group);
+  const best = [...group].sort(byStrength)[0] as Detection;
+  const names = certificates.get(best.key?.spkiSha256 ?? '') ?? [];
+  const evidence = [...new Set(places.flatMap((place) => place.evidence))];
+  let confidence = best.confidence;
+  if (confidence === 'parsed' && names.length > 0 && !isEncrypted(best)) {
+    confidence = 'proven';
+    evidence.unshift('the public key derived from it stands in a certificate of the same dump');
+  }
+  const key: KeyIdentity | undefined = best.key && { ...best.key, ...(names.length > 0 && { certificates: names }) };
+  return {
+    id: `dsk1-${best.fingerprint.slice(0, 32)}`,
+    rule: best.rule,
+    title: RULES[best.rule as RuleId].title,
+    severity: best.severity,
+    confidence,
+    ...(key && { key }),
+    evidence,
+    locations: places.slice(0, MAX_LOCATIONS).map((place) => locate(place, regions)),
+    ...(places.length > MAX_LOCATIONS && { moreLocations: places.length - MAX_LOCATIONS }),
+  };
+}
+
+function isEncrypted(detection: Detection): boolean {
+  return detection.severity === 'medium' && detection.evidence.some((line) => line.startsWith('encrypted: '));
+}
+
+/** Most severe first, then best proven, then the place that comes first. */
+function byStrength(a: Detection, b: Detection): number {
+  return (
+    severityRank(a.severity) - severityRank(b.severity) ||
+    CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
+    byPlace(a, b)
+  );
+}
+
+/** By offset; of those at one offset the longest first, then by name, so that the order is total. */
+function byPlace(a: Detection, b: Detection): number {
+  return (
+    a.offset - b.offset ||
+    b.length - a.length ||
+    compare(a.rule, b.rule) ||
+    compare(a.part, b.part) ||
+    compare(a.fingerprint, b.fingerprint)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Drops what lies inside another place of the same secret: the PKCS#1 inside a PKCS#8 is no second copy. */
+function outermost(group: readonly Detection[]): Detection[] {
+  const kept: Detection[] = [];
+  let end = -1;
+  for (const place of [...group].sort(byPlace)) {
+    if (place.offset + place.length <= end) continue;
+    kept.push(place);
+    end = place.offset + place.length;
+  }
+  return kept;
+}
+
+/** Drops an encrypted key without a name that lies inside something larger: a keystore's entries are the keystore's. */
+function withoutAbsorbed(detections: readonly Detection[]): Detection[] {
+  const sorted = [...detections].sort(byPlace);
+  let container: Detection | undefined;
+  return sorted.filter((detection) => {
+    const end = detection.offset + detection.length;
+    const inside = container !== undefined && end <= container.offset + container.length;
+    if (inside && isEncrypted(detection) && detection.key?.spkiSha256 === undefined) {
+      return detection.length === container?.length;
+    }
+    if (container === undefined || end > container.offset + container.length) container = detection;
+    return true;
+  });
+}
+
+function locate(place: Detection, regions: RegionIndex): Location {
+  const [first, ...also] = regions.locate(place);
+  return {
+    part: place.part,
+    offset: place.offset,
+    length: place.length,
+    ...first,
+    ...(also.length > 0 && { also }),
+  };
+}

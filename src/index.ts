@@ -1,0 +1,29 @@
+/**
+ * The public API.
+ *
+ * ```ts
+ * import { scan } from 'dumpsieve';
+ * const report = await scan({ targets: ['core.1234'] });
+ * if (report.inputs.some((input) => input.verdict !== 'clean')) throw new Error('must not leave');
+ * ```
+ */
+export { type ScanOptions, type ScanProgress, scan } from './engine.js';
+export { DumpsieveError, type ErrorCode } from './errors.js';
+export { type Baseline, parseBaseline, writeBaseline } from './findings/baseline.js';
+export { FORMATS, type RenderOptions, type ReportFormat, render } from './report/render.js';
+export type {
+  CertificateName,
+  Confidence,
+  Coverage,
+  Finding,
+  InputReport,
+  KeyIdentity,
+  Location,
+  ScanReport,
+  Severity,
+  Skipped,
+  Span,
+  Verdict,
+  Warning,
+} from './types.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,62 @@
+/**
+ * Gathers what the detectors find in one window: proves and names each secret at once, so that only public facts leave,
+ * and turns the window's indexes into offsets of the dump.
+ */
+import type { Sink } from '../detect/detector.js';
+import { judgeSecret } from '../detect/judge.js';
+import type { RuleId } from '../detect/rules.js';
+import type { CertificateSighting, Detection, ParsedSecret, Skipped, Span } from '../types.js';
+import type { ScanResult } from './protocol.js';
+
+export class Collector {
+  readonly undecided: Skipped[] = [];
+  readonly #pieces: readonly Span[];
+  readonly #crossing: number | undefined;
+  /** Several anchors of one structure lead to the same detection: kept once, by what it says. */
+  readonly #detections = new Map<string, Detection>();
+  readonly #certificates = new Map<string, CertificateSighting>();
+
+  constructor(pieces: readonly Span[], crossing?: number) {
+    this.#pieces = pieces;
+    this.#crossing = crossing;
+  }
+
+  result(): Pick<ScanResult, 'detections' | 'certificates'> {
+    return { detections: [...this.#detections.values()], certificates: [...this.#certificates.values()] };
+  }
+
+  /** A sink for a view of the window that begins at `base`. */
+  sinkAt(base: number): Sink {
+    return {
+      secret: (rule, from, to, secret) => this.#secret(rule, base + from, base + to, secret),
+      certificate: (sighting) => void this.#certificates.set(sighting.sha256, sighting),
+      undecided: (from, to, reason) => this.undecided.push(...this.#spans(base + from, base + to, { reason })),
+    };
+  }
+
+  #secret(rule: RuleId, from: number, to: number, secret: ParsedSecret): void {
+    const crossing = this.#crossing;
+    if (crossing !== undefined && (to <= crossing || from >= crossing)) return;
+    const judged = judgeSecret(rule, secret);
+    if (judged === undefined) return;
+    const spans = this.#spans(from, to, judged);
+    spans.forEach((detection, index) => {
+      const part = spans.length > 1 ? `${detection.part} (${index + 1} of ${spans.length})` : detection.part;
+      const key = `${detection.fingerprint} ${detection.offset} ${detection.length} ${part}`;
+      this.#detections.set(key, { ...detection, part });
+    });
+  }
+
+  /** The range of the window as spans of the dump, one for each piece that it touches. */
+  #spans<T>(from: number, to: number, rest: T): Array<T & Span> {
+    const spans: Array<T & Span> = [];
+    let start = 0;
+    for (const piece of this.#pieces) {
+      const low = Math.max(from, start);
+      const high = Math.min(to, start + piece.length);
+      if (high > low) spans.push({ ...rest, offset: piece.offset + low - start, length: high - low });
+      start += piece.length;
+    }
+    return spans;
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The sieve kernel: finds every occurrence of every anchor in a slot's memory. `ScalarKernel` is the specification;
+ * `SimdKernel` runs the WebAssembly build of `kernel/index.ts` and must emit the same hits in the same order.
+ */
+
+import { HIT_CAPACITY, HITS_OFFSET, TABLES_CAPACITY, TABLES_OFFSET } from './slot.js';
+import { encodeTables, FINGERPRINT, MAX_LITERAL, type SieveEntry } from './tables.js';
+
+export type KernelKind = 'simd' | 'scalar';
+
+/** Called for each hit: byte index in the memory, and anchor id. */
+export type OnHit = (start: number, anchorId: number) => void;
+
+export interface Kernel {
+  readonly kind: KernelKind;
+  /**
+   * Reports each anchor that starts in `[from, to)` and ends by `limit` (indexes into the memory), in the order of its
+   * fingerprint's position and, at one position, of its id.
+   */
+  scan(from: number, to: number, limit: number, onHit: OnHit): void;
+}
+
+/** The fingerprint of an anchor that starts before `to` begins before this. */
+function stopOf(to: number, limit: number): number {
+  return Math.min(to + MAX_LITERAL - FINGERPRINT, limit - FINGERPRINT + 1);
+}
+
+/** Plain TypeScript: for each position, each anchor whose fingerprint stands there, compared byte by byte. */
+export class ScalarKernel implements Kernel {
+  readonly kind = 'scalar';
+  readonly #bytes: Uint8Array;
+  /** Entries by the first byte of their fingerprint, in ascending order of id. */
+  readonly #byFirst: SieveEntry[][] = Array.from({ length: 256 }, () => []);
+
+  constructor(memory: WebAssembly.Memory, entries: readonly SieveEntry[]) {
+    this.#bytes = new Uint8Array(memory.buffer);
+    for (const entry of entries) this.#byFirst[entry.literal[entry.at] as number]?.push(entry);
+  }
+
+  scan(from: number, to: number, limit: number, onHit: OnHit): void {
+    const bytes = this.#bytes;
+    for (let position = from, stop = stopOf(to, limit); position < stop; position++) {
+      for (const { id, literal, at } of this.#byFirst[bytes[position] as number] as SieveEntry[]) {
+        const start = position - at;
+        if (start < from || start >= to || start + literal.length > limit) continue;
+        let i = 0;
+        while (i < literal.length && bytes[start + i] === literal[i]) i++;
+        if (i === literal.length) onHit(start, id);
+      }
+    }
+  }
+}
+
+interface SimdExports {
+  scan(
+    first: number,
+    stop: number,
+    from: number,
+    to: number,
+    limit: number,
+    tables: number,
+    out: number,
+    capacity: number,
+  ): number;
+  hitCount(): number;
+}
+
+export class SimdKernel implements Kernel {
+  readonly kind = 'simd';
+  readonly #exports: SimdExports;
+  readonly #hits: Uint32Array;
+
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, entries: readonly SieveEntry[]) {
+    const tables = encodeTables(entries);
+    if (tables.length > TABLES_CAPACITY) throw new RangeError('more anchors than the tables hold');
+    new Uint8Array(memory.buffer).set(tables, TABLES_OFFSET);
+    this.#hits = new Uint32Array(memory.buffer, HITS_OFFSET, HIT_CAPACITY * 2);
+    this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SimdExports;
+  }
+
+  scan(from: number, to: number, limit: number, onHit: OnHit): void {
+    const stop = stopOf(to, limit);
+    let position = from;
+    while (position < stop) {
+      position = this.#exports.scan(position, stop, from, to, limit, TABLES_OFFSET, HITS_OFFSET, HIT_CAPACITY);
+      const count = this.#exports.hitCount();
+      for (let i = 0; i < count; i++) onHit(this.#hits[i * 2] as number, this.#hits[i * 2 + 1] as number);
+    }
+  }
+}
+
+/** The kernel for a slot's memory: SIMD where the engine can run it, the scalar one else or when asked for. */
+export function createKernel(
+  wanted: KernelKind | 'auto',
+  module: WebAssembly.Module | undefined,
+  memory: WebAssembly.Memory,
+  entries: readonly SieveEntry[],
+): Kernel {
+  if (wanted === 'scalar' || module === undefined) return new ScalarKernel(memory, entries);
+  return new SimdKernel(module, memory, entries);
+}

@@ -1,0 +1,45 @@
+/**
+ * Cuts a dump into windows. Each byte is owned by exactly one plain window; around its own bytes a window holds BACK
+ * bytes of what comes before and CARRY bytes of what follows, so that a structure is judged by the same bytes wherever
+ * the cut falls. Where memory that is contiguous by address lies apart in the file, a seam window joins the two ends.
+ */
+import { BACK, CARRY } from '../detect/detector.js';
+import type { Span } from '../types.js';
+
+/** One window to scan: the arguments of a ScanTask that do not depend on the slot. */
+export interface WindowPlan {
+  readonly pieces: readonly Span[];
+  readonly from: number;
+  readonly to: number;
+  readonly crossing?: number;
+}
+
+/** Bytes of its own in a plain window. Smaller ones cost more for the margins, larger ones balance worse. */
+export const CHUNK_SIZE = 16 * 1024 * 1024;
+
+/** How far a structure may reach into either side of a seam. */
+const SEAM_REACH = BACK;
+
+export function* planChunks(size: number, chunkSize: number): Generator<WindowPlan> {
+  for (let offset = 0; offset < size; offset += chunkSize) {
+    const start = Math.max(0, offset - BACK);
+    const end = Math.min(size, offset + chunkSize + CARRY);
+    const from = offset - start;
+    yield { pieces: [{ offset: start, length: end - start }], from, to: Math.min(from + chunkSize, end - start) };
+  }
+}
+
+/** `seams`: pairs of spans, the first ending at the address where the second begins. */
+export function* planSeams(seams: Iterable<readonly [Span, Span]>, size: number): Generator<WindowPlan> {
+  for (const [before, after] of seams) {
+    const end = Math.min(before.offset + before.length, size);
+    const head = Math.min(SEAM_REACH, end - before.offset);
+    const tail = Math.min(SEAM_REACH, after.length, size - after.offset);
+    if (head <= 0 || tail <= 0) continue;
+    const pieces = [
+      { offset: end - head, length: head },
+      { offset: after.offset, length: tail },
+    ];
+    yield { pieces, from: 0, to: head + tail, crossing: head };
+  }
+}

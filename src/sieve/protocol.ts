@@ -1,0 +1,37 @@
+/**
+ * The messages between the engine and its workers. A task names a slot and says where the window's bytes come from; the
+ * answer holds public facts only. Bytes of the dump never travel in a message.
+ */
+import type { CertificateSighting, Detection, Skipped, Span } from '../types.js';
+import type { KernelKind } from './kernel.js';
+import type { Slot } from './slot.js';
+
+/** Given once to each worker. */
+export interface WorkerSetup {
+  readonly kernel: KernelKind | 'auto';
+}
+
+/**
+ * Scan one window. The window is `pieces` laid end to end: one piece for a plain chunk; two for a seam, where memory
+ * that is contiguous by address lies apart in the file.
+ */
+export interface ScanTask {
+  readonly slot: Slot;
+  /** Read the pieces from this descriptor into the slot; absent when the slot has been filled already. */
+  readonly fd?: number;
+  /** Spans of the dump, in the order of the window. */
+  readonly pieces: readonly Span[];
+  /** Only anchors that start in `[from, to)` of the window are this task's. */
+  readonly from: number;
+  readonly to: number;
+  /** Report only what crosses this index of the window: the rest is found where it lies whole. Seams set it. */
+  readonly crossing?: number;
+}
+
+export interface ScanResult {
+  /** Offsets are those of the dump. */
+  readonly detections: readonly Detection[];
+  readonly certificates: readonly CertificateSighting[];
+  /** Parts of `[from, to)` that could not be read or judged. */
+  readonly skipped: readonly Skipped[];
+}

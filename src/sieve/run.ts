@@ -1,0 +1,165 @@
+/** Runs the sieve over one dump: a file's windows in any order, a stream's as they come. */
+
+import { BACK, CARRY } from '../detect/detector.js';
+import type { readDumpMap } from '../dump/detect.js';
+import { codeOf } from '../errors.js';
+import { bytesReader } from '../source/open.js';
+import { readFully } from '../source/read-stream.js';
+import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
+import { planChunks, planSeams } from './plan.js';
+import type { SievePool } from './pool.js';
+import type { ScanResult, ScanTask } from './protocol.js';
+import { windowBytes, windowCapacity } from './slot.js';
+
+/** What the sieve and the detectors make of one dump. Public facts only. */
+export interface Sieved {
+  readonly map: DumpMap;
+  /** Bytes that were there. */
+  readonly size: number;
+  readonly detections: readonly Detection[];
+  readonly certificates: Iterable<CertificateSighting>;
+  readonly skipped: readonly Skipped[];
+  readonly warnings: readonly Warning[];
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the bytes of each finished window. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
+const MAX_DETECTIONS = 100_000;
+const MAX_CERTIFICATES = 20_000;
+
+/** Scans a file of random access: each worker reads its own windows. */
+export async function sieveFile(
+  { fd, size }: { fd: number; size: number },
+  map: DumpMap,
+  seams: Iterable<readonly [Span, Span]>,
+  pool: SievePool,
+  options: RunOptions,
+): Promise<Sieved> {
+  const tally = new Tally(pool, options);
+  for (const plan of planChunks(size, pool.chunkSize))
+    await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
+  for (const plan of planSeams(seams, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
+  await tally.settled();
+  return { map, size, ...tally.outcome() };
+}
+
+/**
+ * Scans a stream: bytes are read straight into the slots, and the end of each window is copied to the front of the
+ * next. Its dump map can only be read from the first window.
+ */
+export async function sieveStream(
+  { fd }: { fd: number },
+  readMap: typeof readDumpMap,
+  pool: SievePool,
+  options: RunOptions,
+): Promise<Sieved> {
+  const tally = new Tally(pool, options);
+  const margin = new Uint8Array(BACK + CARRY);
+  const capacity = windowCapacity(pool.chunkSize);
+  let map: DumpMap | undefined;
+  /** Offset of the window's first byte, bytes of it that the last window read already, and where its own begin. */
+  let [start, kept, from] = [0, 0, 0];
+  let size = 0;
+  for (let ended = false; !ended; ) {
+    options.signal?.throwIfAborted();
+    const slot = await pool.acquire();
+    const window = windowBytes(slot, capacity);
+    window.set(margin.subarray(0, kept));
+    let got = 0;
+    try {
+      got = await readFully(fd, window.subarray(kept));
+    } catch (error) {
+      tally.skipped.push({ offset: start + kept, length: 1, reason: `read error: ${codeOf(error)}` });
+    }
+    const length = kept + got;
+    size = start + length;
+    ended = length < capacity;
+    map ??= readMap(bytesReader(window.subarray(0, length)), ended ? length : undefined);
+    const to = ended ? length : length - CARRY;
+    // The next window begins BACK bytes before its own first byte, which is this one's `to`.
+    const next = Math.max(0, to - BACK);
+    kept = length - next;
+    margin.set(window.subarray(next, length));
+    await tally.dispatch({ slot, pieces: [{ offset: start, length }], from, to });
+    start += next;
+    from = to - next;
+  }
+  margin.fill(0);
+  await tally.settled();
+  const whole = map as DumpMap;
+  const { warnings, ...rest } = tally.outcome();
+  return { map: whole, size, ...rest, warnings: [...warnings, ...truncation(whole, size)] };
+}
+
+/** A stream's length is known only at its end. */
+function truncation(map: DumpMap, size: number): Warning[] {
+  if (map.declaredSize <= size || map.warnings.some(({ code }) => code === 'TRUNCATED')) return [];
+  const message = `the dump ends at ${size} bytes, its headers promise ${map.declaredSize}`;
+  return [{ code: 'TRUNCATED', message, incomplete: true }];
+}
+
+/** Keeps windows in flight and adds up their results. */
+class Tally {
+  readonly skipped: Skipped[] = [];
+  readonly #pool: SievePool;
+  readonly #options: RunOptions;
+  readonly #running = new Set<Promise<void>>();
+  readonly #detections: Detection[] = [];
+  readonly #certificates = new Map<string, CertificateSighting>();
+  #dropped = 0;
+  #failure: { error: unknown } | undefined;
+
+  constructor(pool: SievePool, options: RunOptions) {
+    this.#pool = pool;
+    this.#options = options;
+  }
+
+  /** Starts a task that owns its slot; the pool frees the slot. Throws what an earlier task threw. */
+  async dispatch(task: ScanTask): Promise<void> {
+    if (this.#failure) {
+      this.#pool.release(task.slot);
+      throw this.#failure.error;
+    }
+    const done = this.#pool
+      .scan(task, this.#options.signal)
+      .then((result) => this.#add(task, result))
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => this.#running.delete(done));
+    this.#running.add(done);
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  outcome(): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings'> {
+    const message = `more than ${MAX_DETECTIONS} places or ${MAX_CERTIFICATES} certificates; ${this.#dropped} not kept`;
+    return {
+      detections: this.#detections,
+      certificates: this.#certificates.values(),
+      skipped: this.skipped,
+      warnings: this.#dropped > 0 ? [{ code: 'TOO_MANY_FINDINGS', message, incomplete: true }] : [],
+    };
+  }
+
+  #add(task: ScanTask, { detections, certificates, skipped }: ScanResult): void {
+    for (const detection of detections) {
+      if (this.#detections.length < MAX_DETECTIONS) this.#detections.push(detection);
+      else this.#dropped++;
+    }
+    for (const sighting of certificates) {
+      if (this.#certificates.size < MAX_CERTIFICATES) this.#certificates.set(sighting.sha256, sighting);
+      else if (!this.#certificates.has(sighting.sha256)) this.#dropped++;
+    }
+    this.skipped.push(...skipped);
+    this.#options.onBytes(task.crossing === undefined ? task.to - task.from : 0);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * The worker: fills its slot, runs the kernel over it, lets the detectors judge the hits, and answers with public facts.
+ */
+import { workerData } from 'node:worker_threads';
+import { type Anchor, BACK, CARRY, type Detector } from '../detect/detector.js';
+import { DETECTORS } from '../detect/registry.js';
+import { BoundsError, FormatError } from '../errors.js';
+import type { Skipped, Span } from '../types.js';
+import { loadKernelModule } from './artifacts.js';
+import { Collector } from './collector.js';
+import { fillWindow } from './fill.js';
+import { createKernel, type Kernel } from './kernel.js';
+import type { ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import { WINDOW_OFFSET, windowBytes } from './slot.js';
+import { sieveEntries } from './tables.js';
+
+interface Route {
+  readonly anchor: Anchor;
+  readonly detector: Detector;
+}
+
+const routes: readonly Route[] = DETECTORS.flatMap((detector) =>
+  detector.anchors.map((anchor) => ({ anchor, detector })),
+);
+const entries = sieveEntries(routes.map(({ anchor }) => anchor));
+const kernelModule = loadKernelModule();
+const kernels = new Map<number, { memory: WebAssembly.Memory; kernel: Kernel }>();
+// Piscina wraps the data that it passes on: [its own, ours].
+const setup = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerSetup;
+
+/** One instance of the kernel for each slot that this worker has met. */
+function kernelFor({ id, memory }: ScanTask['slot']): Kernel {
+  const known = kernels.get(id);
+  if (known?.memory === memory) return known.kernel;
+  const kernel = createKernel(setup.kernel, kernelModule, memory, entries);
+  kernels.set(id, { memory, kernel });
+  return kernel;
+}
+
+export default function scanWindow(task: ScanTask): ScanResult {
+  const length = task.pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const bytes = windowBytes(task.slot, length);
+  const unread = task.fd === undefined ? [] : fillWindow(bytes, task.fd, task.pieces);
+  const collector = new Collector(task.pieces, task.crossing);
+  kernelFor(task.slot).scan(WINDOW_OFFSET + task.from, WINDOW_OFFSET + task.to, WINDOW_OFFSET + length, (start, id) =>
+    judge(bytes, start - WINDOW_OFFSET, routes[id] as Route, collector),
+  );
+  return { ...collector.result(), skipped: [...own(unread, task), ...collector.undecided] };
+}
+
+function judge(bytes: Uint8Array, at: number, { anchor, detector }: Route, collector: Collector): void {
+  const base = Math.max(0, at - BACK);
+  const view = bytes.subarray(base, Math.min(bytes.length, at + CARRY));
+  try {
+    detector.detect({ bytes: view, at: at - base, anchor }, collector.sinkAt(base));
+  } catch (error) {
+    if (error instanceof FormatError || error instanceof BoundsError) return;
+    // A detector that fails in an unforeseen way must not take the scan with it, nor let the dump pass as clean.
+    collector.sinkAt(base).undecided(at - base, at - base + anchor.literal.length, `detector ${detector.name} failed`);
+  }
+}
+
+/** What could not be read of this task's own range; its margins are their owners' to report. */
+function own(unread: readonly Skipped[], task: ScanTask): Skipped[] {
+  if (unread.length === 0 || task.crossing !== undefined) return [];
+  const piece = task.pieces[0] as Span;
+  const [from, to] = [piece.offset + task.from, piece.offset + task.to];
+  return unread.flatMap(({ offset, length, reason }) => {
+    const start = Math.max(offset, from);
+    const end = Math.min(offset + length, to);
+    return end > start ? [{ offset: start, length: end - start, reason }] : [];
+  });
+}
