@@ -20,7 +20,7 @@ Examples:
   zcat core.gz | dumpsieve scan -
   dumpsieve inspect core.1234
 
-More: https://www.npmjs.com/package/dumpsieve`;
+Reports never hold key bytes; keys are named by their public fingerprints.`;
 
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 to 999 is needed');

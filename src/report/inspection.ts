@@ -1,5 +1,6 @@
 /** The text and JSON of `dumpsieve inspect`. */
 import type { DumpMap, Region } from '../types.js';
+import { byteCount } from './bytes.js';
 import { sanitize } from './sanitize.js';
 
 export interface Inspection {
@@ -50,11 +51,11 @@ function coverage(map: DumpMap, size: number, holes: number) {
 function toText({ path, size, map, holes, entropy }: Inspection, { all, width }: InspectionOptions): string {
   const most = all ? Number.POSITIVE_INFINITY : FEW;
   const account = coverage(map, size, holes);
-  const lines = [sanitize(path), `  format    ${map.format}, ${bytes(size)}`];
+  const lines = [sanitize(path), `  format    ${map.format}, ${byteCount(size)}`];
   for (const [name, value] of map.facts) lines.push(`  ${name.padEnd(9)} ${sanitize(value)}`);
-  lines.push(`  mapped    ${bytes(account.mapped)}`, `  gaps      ${bytes(account.gaps)} (in no region; scanned too)`);
-  lines.push(`  holes     ${bytes(account.holes)} of memory that the dump does not hold`);
-  if (account.missing > 0) lines.push(`  missing   ${bytes(account.missing)}: the file is truncated`);
+  lines.push(`  mapped    ${byteCount(account.mapped)}`, `  gaps      ${byteCount(account.gaps)} (in no region; scanned too)`);
+  lines.push(`  holes     ${byteCount(account.holes)} of memory that the dump does not hold`);
+  if (account.missing > 0) lines.push(`  missing   ${byteCount(account.missing)}: the file is truncated`);
   for (const { code, message } of map.warnings) lines.push(`  warning   ${sanitize(message)} [${code}]`);
   lines.push(
     '',
@@ -103,7 +104,7 @@ function kinds(regions: readonly Region[]): string[] {
   }
   return [...sums]
     .sort((a, b) => b[1].length - a[1].length)
-    .map(([kind, { count, length }]) => `    ${kind.padEnd(12)} ${String(count).padStart(7)}  ${bytes(length)}`);
+    .map(([kind, { count, length }]) => `    ${kind.padEnd(12)} ${String(count).padStart(7)}  ${byteCount(length)}`);
 }
 
 function regionLine({ offset, length, address, kind, module, thread, protection }: Region): string {
@@ -121,17 +122,6 @@ function list(title: string, entries: readonly string[], most: number): string[]
   const shown = entries.slice(0, most).map((entry) => `    ${entry}`);
   const more = entries.length > shown.length ? [`    … ${entries.length - shown.length} more (--all)`] : [];
   return ['', `  ${title} (${entries.length})`, ...shown, ...more];
-}
-
-function bytes(count: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = count;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
 /** Long lines lose their middle, so that both ends of a path stay. */

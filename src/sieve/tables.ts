@@ -68,17 +68,17 @@ function commonness(byte: number): number {
   return 1;
 }
 
-/** Offset of the four neighbouring bytes that are rarest together. Never begins with a zero byte (see the kernel). */
+/** Offset of the four neighbouring bytes that are rarest together. Never all zeros (see the kernel). */
 function rarestWindow(literal: Uint8Array): number {
   let best = -1;
   let bestScore = Number.POSITIVE_INFINITY;
   for (let at = 0; at + FINGERPRINT <= literal.length; at++) {
-    if (literal[at] === 0) continue;
+    if (literal.subarray(at, at + FINGERPRINT).every((byte) => byte === 0)) continue;
     let score = 1;
     for (let i = 0; i < FINGERPRINT; i++) score *= commonness(literal[at + i] as number);
     if (score < bestScore) [best, bestScore] = [at, score];
   }
-  if (best < 0) throw new RangeError('an anchor needs a non-zero byte followed by three more');
+  if (best < 0) throw new RangeError('an anchor needs a byte that is not zero');
   return best;
 }
 

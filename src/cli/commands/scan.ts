@@ -20,7 +20,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
   const progress = new Progress(process.stderr, process.stderr.isTTY === true && options.progress !== false);
   let report: ScanReport;
   try {
-    progress.start(undefined);
+    progress.start();
     report = await scan({
       targets,
       include: options.include,

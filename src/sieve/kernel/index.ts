@@ -87,10 +87,10 @@ export function scan(
   const high3 = v128.load(tables, 112);
   let block = first;
   while (block < stop) {
-    // No fingerprint begins with a zero byte, so a block of zeros holds no position worth a look.
+    // No fingerprint is all zeros, so where a block and the three bytes behind it are, no position is worth a look.
     const zero = v128.or(
-      v128.or(v128.load(block), v128.load(block, 16)),
-      v128.or(v128.load(block, 32), v128.load(block, 48)),
+      v128.or(v128.or(v128.load(block), v128.load(block, 16)), v128.or(v128.load(block, 32), v128.load(block, 48))),
+      v128.load(block, 51),
     );
     if (!v128.any_true(zero)) {
       block += 64;

@@ -1,0 +1,25 @@
+/** The detectors of keys in text. */
+import type { Detector } from '../detector.js';
+import { ageDetector } from './age.js';
+import { base64DerDetector } from './base64-der.js';
+import { base64PemDetector } from './base64-pem.js';
+import { jwkDetector } from './jwk.js';
+import { minisignDetector } from './minisign.js';
+import { pemDetector } from './pem.js';
+import { pemCertificateDetector } from './pem-certificate.js';
+import { puttyDetector } from './putty.js';
+import { wireguardDetector } from './wireguard.js';
+import { xmlDetector } from './xml.js';
+
+export const TEXT_DETECTORS: readonly Detector[] = [
+  pemDetector,
+  pemCertificateDetector,
+  base64PemDetector,
+  base64DerDetector,
+  jwkDetector,
+  xmlDetector,
+  puttyDetector,
+  ageDetector,
+  minisignDetector,
+  wireguardDetector,
+];

@@ -1,0 +1,49 @@
+/** Which format a dump has, by its magic alone, and its map. Never throws: a bad header is a map with a warning. */
+import type { ByteReader } from '../bytes/read.js';
+import { BoundsError, FormatError } from '../errors.js';
+import type { DumpMap, Warning } from '../types.js';
+import { parseElf } from './elf-core/parse.js';
+import { parseMinidump } from './minidump/parse.js';
+import { rawMap } from './raw/parse.js';
+import { RECOGNISE_LENGTH, recognise } from './recognise.js';
+
+const ELF = [0x7f, 0x45, 0x4c, 0x46];
+const MINIDUMP = [0x4d, 0x44, 0x4d, 0x50];
+
+const REASONS = {
+  COMPRESSED_NOT_UNPACKED: 'is not unpacked: only its packed bytes were scanned',
+  FORMAT_NOT_MAPPED: 'is not mapped: scanned as raw bytes, structures across scattered pages may be missed',
+} as const;
+
+/**
+ * `reader` may hold only the beginning of a stream; then `knownSize` is undefined, and what lies further on is left out
+ * of the map (warning MAP_PREFIX_ONLY).
+ */
+export function readDumpMap(reader: ByteReader, knownSize: number | undefined): DumpMap {
+  const head = reader.read(0, RECOGNISE_LENGTH);
+  if (startsWith(head, ELF)) return guarded('elf', knownSize, () => parseElf(reader, knownSize));
+  if (startsWith(head, MINIDUMP)) return guarded('minidump', knownSize, () => parseMinidump(reader, knownSize));
+  const known = recognise(head);
+  if (known === undefined) return rawMap(knownSize);
+  const message = `${known.format} ${REASONS[known.code]}`;
+  return rawMap(knownSize, known.format, [{ code: known.code, message, incomplete: true }]);
+}
+
+function startsWith(head: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, index) => head[index] === byte);
+}
+
+/** A header that cannot be read at all leaves raw bytes and a warning. */
+function guarded(format: string, size: number | undefined, parse: () => DumpMap): DumpMap {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof BoundsError || error instanceof FormatError)) throw error;
+    const warning: Warning = {
+      code: 'DAMAGED_HEADER',
+      message: `${format} header cannot be read (${error.message}): scanned as raw bytes`,
+      incomplete: true,
+    };
+    return rawMap(size, format, [warning]);
+  }
+}

@@ -1,0 +1,74 @@
+/** Layouts of ELF files and core notes: byte offsets only, from elf.h, linux/elfcore.h and the kernels' ptrace headers. */
+
+export const ET_CORE = 4;
+export const PT_LOAD = 1;
+export const PT_NOTE = 4;
+/** e_phnum says so when the real count is in sh_info of section 0 (elf(5)). */
+export const PN_XNUM = 0xffff;
+
+/** Field offsets that depend on the class; `word` is the size of addresses and offsets. */
+export interface ElfLayout {
+  readonly word: 4 | 8;
+  readonly header: {
+    readonly size: number;
+    readonly phoff: number;
+    readonly shoff: number;
+    readonly phentsize: number;
+  };
+  readonly segment: {
+    readonly size: number;
+    readonly flags: number;
+    readonly offset: number;
+    readonly vaddr: number;
+    readonly filesz: number;
+    readonly memsz: number;
+  };
+  /** Offset of sh_info in a section header. */
+  readonly sectionInfo: number;
+  /** struct elf_prstatus: pr_pid, and where pr_reg begins. */
+  readonly prstatus: { readonly pid: number; readonly registers: number };
+}
+
+export const ELF64: ElfLayout = {
+  word: 8,
+  header: { size: 64, phoff: 32, shoff: 40, phentsize: 54 },
+  segment: { size: 56, flags: 4, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
+  sectionInfo: 44,
+  prstatus: { pid: 32, registers: 112 },
+};
+
+export const ELF32: ElfLayout = {
+  word: 4,
+  header: { size: 52, phoff: 28, shoff: 32, phentsize: 42 },
+  segment: { size: 32, flags: 24, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
+  sectionInfo: 28,
+  prstatus: { pid: 24, registers: 72 },
+};
+
+/** e_machine → name, and the index of the stack pointer among the registers of pr_reg (asm/ptrace.h of each). */
+export const MACHINES: Readonly<Record<number, { readonly name: string; readonly stackPointer?: number }>> = {
+  2: { name: 'sparc' },
+  3: { name: 'i386', stackPointer: 15 },
+  4: { name: 'm68k' },
+  8: { name: 'mips' },
+  20: { name: 'powerpc', stackPointer: 1 },
+  21: { name: 'powerpc64', stackPointer: 1 },
+  22: { name: 's390', stackPointer: 17 },
+  40: { name: 'arm', stackPointer: 13 },
+  43: { name: 'sparc64' },
+  62: { name: 'x86-64', stackPointer: 19 },
+  183: { name: 'aarch64', stackPointer: 31 },
+  243: { name: 'riscv', stackPointer: 2 },
+  258: { name: 'loongarch', stackPointer: 3 },
+};
+
+export const NOTE = { prstatus: 1, prpsinfo: 3, auxv: 6, file: 0x46494c45, siginfo: 0x53494749 } as const;
+export const AT = { entry: 9, sysinfoEhdr: 33 } as const;
+
+/** struct elf_prpsinfo by its size: 16-bit user ids (i386, arm, m68k …), 32-bit ones, 64-bit words. */
+export const PRPSINFO: Readonly<Record<number, { readonly pid: number; readonly fname: number }>> = {
+  124: { pid: 12, fname: 28 },
+  128: { pid: 16, fname: 32 },
+  136: { pid: 24, fname: 40 },
+};
+export const FNAME_LENGTH = 16;

@@ -1,0 +1,98 @@
+/** Questions to a dump map: what lies at a span, which regions are neighbours in memory but not in the file, how much is missing. */
+import type { DumpMap, Location, Region, RegionKind, Span } from '../types.js';
+
+export type Place = Pick<Location, 'address' | 'region' | 'module' | 'thread'>;
+
+/** The more a kind tells, the sooner it is named. */
+const TELLING: readonly RegionKind[] = [
+  'stack',
+  'heap',
+  'module',
+  'mapped-file',
+  'vdso',
+  'anonymous',
+  'metadata',
+  'raw',
+  'gap',
+];
+
+/** More places than this for one span say nothing more. */
+const MAX_PLACES = 16;
+
+/** Finds the regions of a span in O(log n + matches), overlapping ones too. */
+export class RegionIndex {
+  /** Sorted by offset. */
+  readonly #regions: readonly Region[];
+  /** Greatest end among the regions up to each index: where a walk to the left may stop. */
+  readonly #reach: Float64Array;
+
+  constructor({ regions }: Pick<DumpMap, 'regions'>) {
+    this.#regions = [...regions].sort((a, b) => a.offset - b.offset || b.length - a.length);
+    this.#reach = new Float64Array(regions.length);
+    let reach = 0;
+    this.#regions.forEach(({ offset, length }, index) => {
+      reach = Math.max(reach, offset + length);
+      this.#reach[index] = reach;
+    });
+  }
+
+  /** Every place of the span's first byte, the most telling first; a gap where no region holds it. Never empty. */
+  locate({ offset }: Span): [Place, ...Place[]] {
+    const found: Region[] = [];
+    for (let i = this.#lastStartingBy(offset); i >= 0 && (this.#reach[i] as number) > offset; i--) {
+      const region = this.#regions[i] as Region;
+      if (region.offset + region.length > offset) found.push(region);
+      if (found.length >= MAX_PLACES) break;
+    }
+    found.sort((a, b) => TELLING.indexOf(a.kind) - TELLING.indexOf(b.kind) || a.offset - b.offset);
+    const places = found.map((region) => placeOf(region, offset));
+    const [first = { region: 'gap' }, ...rest] = places;
+    return [first, ...rest];
+  }
+
+  /** Index of the last region that starts at or before `offset`; -1 if none. */
+  #lastStartingBy(offset: number): number {
+    let [low, high] = [0, this.#regions.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#regions[middle] as Region).offset <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}
+
+function placeOf({ offset, address, kind, module, thread }: Region, at: number): Place {
+  return {
+    ...(address !== undefined && { address: `0x${(address + BigInt(at - offset)).toString(16)}` }),
+    region: kind,
+    ...(module !== undefined && { module }),
+    ...(thread !== undefined && { thread }),
+  };
+}
+
+/**
+ * Pairs of regions that are neighbours by address and lie apart in the file: a structure may cross from one to the
+ * other. At most one pair for each region's end.
+ */
+export function seams({ regions }: Pick<DumpMap, 'regions'>): Array<readonly [Span, Span]> {
+  const byStart = new Map<bigint, Region>();
+  for (const region of regions) {
+    const known = region.address === undefined ? undefined : byStart.get(region.address);
+    if (region.address === undefined || region.length === 0) continue;
+    if (known === undefined || region.length > known.length) byStart.set(region.address, region);
+  }
+  return regions.flatMap((region) => {
+    if (region.address === undefined || region.length === 0) return [];
+    const next = byStart.get(region.address + BigInt(region.length));
+    if (next === undefined || next.offset === region.offset + region.length) return [];
+    return [[region, next] as const];
+  });
+}
+
+/** Bytes of memory that the dump declares and does not hold. */
+export function holeBytes({ holes }: Pick<DumpMap, 'holes'>): number {
+  const bytes = holes.reduce((sum, { length }) => sum + length, 0n);
+  // Hostile headers can declare more than a safe integer holds.
+  return bytes > BigInt(Number.MAX_SAFE_INTEGER) / 4n ? Math.floor(Number.MAX_SAFE_INTEGER / 4) : Number(bytes);
+}

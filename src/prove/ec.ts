@@ -1,0 +1,44 @@
+/** Elliptic-curve keys: d·G = Q where the structure carries Q, d in range everywhere. */
+import { bytesFromBigint, equalBytes } from '../bytes/convert.js';
+import type { EcPrivateKey, OkpPrivateKey } from '../types.js';
+import { EC_CURVES, ecPublicPoint, isEcCurve, OKP_CURVES, okpPublicKey } from './curves.js';
+import type { Proof } from './proof.js';
+
+const MISMATCH = 'the public key in the structure is not that of the private key';
+
+/** Random secrets of 24 bytes or more have never this few different bytes; fill patterns have. */
+const MIN_DISTINCT_BYTES = 4;
+
+export function proveEc(key: EcPrivateKey): Proof | undefined {
+  const { curve, d, publicPoint } = key;
+  // Scalars like 2 or a run of one byte stand in test vectors and fill patterns.
+  if (d <= 1n || new Set(bytesFromBigint(d)).size < MIN_DISTINCT_BYTES) return undefined;
+  if (!isEcCurve(curve)) return { confidence: 'parsed', evidence: [`scalar for curve ${curve}`] };
+  if (d >= EC_CURVES[curve].order) return undefined;
+  const point = ecPublicPoint(curve, d);
+  const publicKey = { type: 'ec', curve, point } as const;
+  if (publicPoint === undefined) return { confidence: 'parsed', evidence: ['scalar within the order'], publicKey };
+  if (samePoint(point, publicPoint)) return { confidence: 'proven', evidence: ['d·G = Q'], publicKey };
+  return { confidence: 'parsed', evidence: [MISMATCH], publicKey };
+}
+
+/** `given` may be compressed (SEC 1 section 2.3.3). */
+function samePoint(point: Uint8Array, given: Uint8Array): boolean {
+  if (given.length === point.length) return equalBytes(point, given);
+  const size = (point.length - 1) / 2;
+  const parity = 2 + ((point[point.length - 1] as number) & 1);
+  return given.length === 1 + size && given[0] === parity && equalBytes(point.subarray(1, 1 + size), given.subarray(1));
+}
+
+/** Ed25519, Ed448 (RFC 8032), X25519, X448 (RFC 7748). */
+export function proveOkp(key: OkpPrivateKey): Proof | undefined {
+  const { curve, secret } = key;
+  if (secret.length !== OKP_CURVES[curve].secret || new Set(secret).size < MIN_DISTINCT_BYTES) return undefined;
+  const derived = okpPublicKey(curve, secret);
+  const publicKey = { type: 'okp', curve, publicKey: derived } as const;
+  if (key.publicKey === undefined) return { confidence: 'parsed', evidence: ['secret of the right length'], publicKey };
+  if (equalBytes(key.publicKey, derived)) {
+    return { confidence: 'proven', evidence: ['public key derived from the secret matches'], publicKey };
+  }
+  return { confidence: 'parsed', evidence: [MISMATCH], publicKey };
+}

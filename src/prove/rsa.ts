@@ -1,0 +1,153 @@
+/**
+ * RSA: which relations between the numbers hold. Each relation that counts is one that unrelated numbers satisfy with
+ * a chance below 2^-64 (RFC 8017 section 3: p·q = n, e·d ≡ 1 mod λ(n), e·dp ≡ 1 mod p−1, q·qInv ≡ 1 mod p).
+ * Numbers may be missing or damaged: what is left is tried in turn.
+ */
+import { bitLength, bytesFromBigint } from '../bytes/convert.js';
+import type { RsaPrivateKey } from '../types.js';
+import { inverse, lcm, looksPrime } from './modular.js';
+import type { Proof } from './proof.js';
+import { beginsExponent, factorByExponent, halfOf } from './rsa-exponent.js';
+
+/** Larger moduli are not in use, and arithmetic on them would let one structure cost seconds. */
+const MAX_BITS = 16_384;
+const MIN_BITS = 256;
+const MIN_PRIME_BITS = 64;
+const MAX_EXPONENT_BITS = 256;
+/** A relation closes by accident with a chance below 2^-COINCIDENCE. */
+const COINCIDENCE = 64;
+/** RFC 8017 has no limit; OpenSSL allows 5 primes in 16,384 bits. */
+const MAX_PRIMES = 16;
+/** Random numbers of 256 bits or more have about 30 different bytes and never this few; patterns have. */
+const MIN_DISTINCT_BYTES = 16;
+const USUAL_EXPONENTS: readonly bigint[] = [65_537n, 3n, 17n, 37n];
+
+/** Undefined when the numbers are no key, contradict each other, or leave nothing to check. */
+export function proveRsa(key: RsaPrivateKey): Proof | undefined {
+  const numbers = plausible(key);
+  return proveByPrimes(numbers) ?? proveByModulus(numbers) ?? proveWithoutModulus(numbers);
+}
+
+/** The key without numbers that no key has: damage to one of them leaves the others of use. */
+function plausible(key: RsaPrivateKey): RsaPrivateKey {
+  const check = (value: bigint | undefined, ok: (value: bigint) => boolean): bigint | undefined =>
+    value !== undefined && value >= 2n && bitLength(value) <= MAX_BITS && ok(value) ? value : undefined;
+  const odd = (value: bigint) => value % 2n === 1n;
+  const prime = (value: bigint) => odd(value) && bitLength(value) >= MIN_PRIME_BITS;
+  const any = () => true;
+  const [p, q] = key.p === key.q ? [] : [check(key.p, prime), check(key.q, prime)];
+  return {
+    type: 'rsa',
+    n: check(key.n, (n) => odd(n) && bitLength(n) >= MIN_BITS && isVaried(n)),
+    e: check(key.e, (e) => odd(e) && bitLength(e) <= MAX_EXPONENT_BITS),
+    d: check(key.d, any),
+    p,
+    q,
+    dp: check(key.dp, any),
+    dq: check(key.dq, any),
+    qInv: check(key.qInv, any),
+    otherPrimes: key.otherPrimes?.slice(0, MAX_PRIMES).filter((other) => check(other, prime) !== undefined),
+    partialD: key.partialD,
+  };
+}
+
+function isVaried(n: bigint): boolean {
+  return new Set(bytesFromBigint(n)).size >= MIN_DISTINCT_BYTES;
+}
+
+/** p·q = n, or one of p and q divides n. */
+function proveByPrimes(key: RsaPrivateKey): Proof | undefined {
+  const { n } = key;
+  if (n === undefined) return undefined;
+  const [given, other] = [key.p, key.q].filter((prime) => prime !== undefined && prime < n && n % prime === 0n);
+  if (given === undefined) return undefined;
+  const primes = [given, ...(other === undefined ? [] : [other]), ...(key.otherPrimes ?? [])];
+  const product = primes.reduce((a, b) => a * b);
+  const complete = product === n;
+  if (!complete && other === undefined) {
+    // Of two primes one is damaged: division gives it back.
+    const quotient = n / given;
+    const twin = { ...key, p: given, q: quotient, otherPrimes: [], dp: undefined, dq: undefined, qInv: undefined };
+    return quotient !== given && looksPrime(quotient) ? proveByPrimes(twin) : undefined;
+  }
+  if (!primes.every(looksPrime)) return undefined;
+  const evidence = complete
+    ? [primes.length === 2 ? 'p·q = n' : `the product of ${primes.length} primes = n`]
+    : ['p and q divide n'];
+  const { e, relations } = relate(key, primes);
+  const exponent = e ?? key.e;
+  if (exponent === undefined) evidence.push('e is taken to be 65537');
+  return proof([...evidence, ...relations], n, exponent ?? 65_537n);
+}
+
+/** n and e, with d or the beginning of d. */
+function proveByModulus(key: RsaPrivateKey): Proof | undefined {
+  const { n, d, partialD } = key;
+  if (n === undefined || (d === undefined && partialD === undefined)) return undefined;
+  for (const e of key.e === undefined ? USUAL_EXPONENTS : [key.e]) {
+    if (d !== undefined) {
+      const factors = factorByExponent(n, e, d);
+      if (factors?.every(looksPrime)) return proof(['e·d ≡ 1 mod λ(n), from which n factors'], n, e);
+      // A cut that other bytes follow does not show: the part before it still belongs to n and e.
+      if (beginsExponent(n, e, halfOf(n, d))) return proof(['the leading half of d belongs to n and e'], n, e);
+    }
+    if (partialD !== undefined && beginsExponent(n, e, partialD)) {
+      return proof(['the leading part of d belongs to n and e'], n, e);
+    }
+  }
+  return undefined;
+}
+
+/** p and q, and a relation that holds between them and an exponent or coefficient. */
+function proveWithoutModulus(key: RsaPrivateKey): Proof | undefined {
+  const { p, q, n } = key;
+  if (p === undefined || q === undefined) return undefined;
+  const primes = [p, q, ...(key.otherPrimes ?? [])];
+  const product = primes.reduce((a, b) => a * b);
+  if (new Set(primes).size < primes.length || bitLength(product) < MIN_BITS || bitLength(product) > MAX_BITS) {
+    return undefined;
+  }
+  // An exponent beyond p·q tells of more primes.
+  if (key.d !== undefined && key.d >= product) return undefined;
+  const { e, relations } = relate(key, primes);
+  if (relations.length === 0 || !primes.every(looksPrime)) return undefined;
+  const exponent = e ?? key.e;
+  const notes = [
+    ...(n === undefined ? ['n = p·q'] : ['n in the structure is damaged: p·q taken instead']),
+    ...(exponent === undefined ? ['e is taken to be 65537'] : []),
+  ];
+  return proof([...relations, ...notes], product, exponent ?? 65_537n);
+}
+
+/**
+ * The relations that hold, and the public exponent that they hold for: the one given, else a usual one, else the one
+ * that d, dp or dq is the inverse of, when it is so short that it cannot be an accident.
+ */
+function relate(key: RsaPrivateKey, primes: readonly bigint[]): { e?: bigint; relations: string[] } {
+  const [p, q] = primes as [bigint, bigint];
+  const swapped = key.p === q;
+  const inverses: ReadonlyArray<readonly [string, bigint | undefined, bigint]> = [
+    ['e·d ≡ 1 mod λ(n)', key.d, primes.map((prime) => prime - 1n).reduce(lcm)],
+    ['e·dp ≡ 1 mod p−1', key.dp, (swapped ? q : p) - 1n],
+    ['e·dq ≡ 1 mod q−1', key.dq, (swapped ? p : q) - 1n],
+  ];
+  const relations: string[] = [];
+  const { qInv } = key;
+  if (qInv !== undefined && (swapped ? p * qInv : q * qInv) % (swapped ? q : p) === 1n) {
+    relations.push('q·qInv ≡ 1 mod p');
+  }
+  const derived = inverses.flatMap(([, exponent, modulus]) => {
+    const e = exponent === undefined ? undefined : inverse(exponent, modulus);
+    const limit = Math.min(MAX_EXPONENT_BITS, bitLength(modulus) - COINCIDENCE);
+    return e !== undefined && e >= 3n && bitLength(e) <= limit ? [e] : [];
+  });
+  for (const e of [...(key.e === undefined ? USUAL_EXPONENTS : [key.e]), ...derived]) {
+    const held = inverses.filter(([, exponent, modulus]) => exponent !== undefined && (e * exponent) % modulus === 1n);
+    if (held.length > 0) return { e, relations: [...held.map(([name]) => name), ...relations] };
+  }
+  return { relations };
+}
+
+function proof(evidence: readonly string[], n: bigint, e: bigint): Proof {
+  return { confidence: 'proven', evidence, publicKey: { type: 'rsa', n, e } };
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { type ScanOptions, scan } from '../src/engine.js';
+import { type Specimen, specimens } from '../src/selftest/specimens.js';
+import type { Finding, InputReport } from '../src/types.js';
+import { withFile } from './support/files.js';
+import { Random } from './support/random.js';
+
+interface Planted {
+  readonly specimen: Specimen;
+  readonly offset: number;
+}
+
+/** A dump of random and empty stretches with one specimen of each rule at a random offset, some across `border`s. */
+function plant(seed: number, size: number, border: number): { bytes: Uint8Array; planted: Planted[] } {
+  const random = new Random(seed);
+  const all = specimens();
+  const bytes = random.bytes(size);
+  for (let i = 0; i < 20; i++) bytes.fill(0, random.below(size), random.below(size));
+  const slot = Math.floor(size / all.length / border) * border;
+  const planted = all.map((specimen, index) => {
+    const middle = index * slot + border;
+    // Every other one lies across a multiple of `border`, at a random point of its own.
+    const offset =
+      index % 2 === 0
+        ? middle - 1 - random.below(Math.min(specimen.bytes.length - 1, border - 1))
+        : middle + random.below(slot - border - specimen.bytes.length);
+    bytes.set(specimen.bytes, offset);
+    return { specimen, offset };
+  });
+  return { bytes, planted };
+}
+
+function summary(findings: readonly Finding[]): unknown[] {
+  return findings.map(({ id, rule, confidence, locations }) => [
+    id,
+    rule,
+    confidence,
+    locations.map(({ part, offset, length }) => `${part} ${offset}+${length}`),
+  ]);
+}
+
+async function scanOne(file: string, options: Partial<ScanOptions> = {}): Promise<InputReport> {
+  const { inputs } = await scan({ targets: [file], ...options });
+  return inputs[0] as InputReport;
+}
+
+const BORDER = 65_536;
+const SIZE = 6_000_000;
+
+describe('a scan', () => {
+  it.each([1, 2, 3])('finds a specimen of every rule once, where it was planted (seed %i)', async (seed) => {
+    const { bytes, planted } = plant(seed, SIZE, BORDER);
+    const { findings, coverage } = await withFile(bytes, (file) => scanOne(file, { chunkSize: BORDER }));
+    expect(coverage).toEqual({ bytes: SIZE, scanned: SIZE, holes: 0, skipped: [] });
+    for (const { specimen, offset } of planted) {
+      const places = findings.flatMap((finding) =>
+        finding.locations
+          .filter((place) => place.offset < offset + specimen.bytes.length && place.offset + place.length > offset)
+          .map((place) => ({ finding, place })),
+      );
+      const named = places.filter(({ finding }) => finding.key?.spkiSha256 === specimen.spkiSha256);
+      expect(named.length, `${specimen.rule} at ${offset}`).toBe(1);
+      expect(places.length, `only ${specimen.rule} at ${offset}`).toBe(specimen.secrets);
+      const [{ place }] = named as [(typeof named)[number]];
+      expect([place.offset - offset, place.length], specimen.rule).toEqual([specimen.at, specimen.length]);
+    }
+  });
+
+  it('finds the same for any chunk size, worker count and kernel, and from a pipe', async () => {
+    const { bytes } = plant(9, 3_000_000, 4096);
+    await withFile(bytes, async (file) => {
+      const reference = await scanOne(file);
+      expect(reference.findings.length).toBeGreaterThan(10);
+      const variants: Array<Partial<ScanOptions>> = [
+        { chunkSize: 4096, jobs: 2 },
+        { chunkSize: 100_003, jobs: 1 },
+        { chunkSize: 65_536, jobs: 3 },
+        { chunkSize: 1_000_000, jobs: 2, kernel: 'scalar' },
+        { kernel: 'scalar', jobs: 1 },
+      ];
+      for (const variant of variants) {
+        const { findings, coverage } = await scanOne(file, variant);
+        expect(summary(findings), JSON.stringify(variant)).toEqual(summary(reference.findings));
+        expect(coverage).toEqual(reference.coverage);
+      }
+    });
+  }, 120_000);
+});

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scan } from '../src/engine.js';
+import { writeBaseline } from '../src/findings/baseline.js';
+import { FORMATS, render } from '../src/report/render.js';
+import { specimens } from '../src/selftest/specimens.js';
+import type { ScanReport } from '../src/types.js';
+import { withFile } from './support/files.js';
+import { unpackSamples } from './support/samples.js';
+
+/** A run of this many characters in common is no accident. */
+const RUN = 12;
+
+let outputs: ReadonlyArray<readonly [string, ReadonlySet<string>]>;
+let unpacked: ReturnType<typeof unpackSamples>;
+let report: ScanReport;
+
+function windowsOf(text: string): Set<string> {
+  const windows = new Set<string>();
+  for (let at = 0; at + RUN <= text.length; at++) windows.add(text.slice(at, at + RUN));
+  return windows;
+}
+
+function outputsOf(of: ScanReport): Array<readonly [string, ReadonlySet<string>]> {
+  const texts = FORMATS.flatMap((format) =>
+    [false, true].map((color) => [`${format}${color ? ' in colour' : ''}`, render(format, of, { color, width: 80 })]),
+  );
+  texts.push(['baseline', writeBaseline(of, undefined, '2026-01-01', 'test')]);
+  return texts.map(([name, text]) => [name as string, windowsOf(text as string)] as const);
+}
+
+/** The secret's bytes as they stand and as a careless program would print them. */
+function spellings(bytes: Buffer): string[] {
+  const text = bytes.toString('latin1');
+  const decoded = (text.replaceAll('\0', '').match(/[A-Za-z0-9+/_-]{24,}={0,2}/g) ?? []).map((run) =>
+    Buffer.from(run, 'base64'),
+  );
+  return [bytes, ...decoded].flatMap((raw) => {
+    const hex = raw.toString('hex');
+    return [
+      raw.toString('latin1'),
+      hex,
+      hex.toUpperCase(),
+      [0, 1, 2].map((skip) => raw.subarray(skip).toString('base64')).join('\n'),
+      [0, 1, 2].map((skip) => raw.subarray(skip).toString('base64url')).join('\n'),
+      [...raw].join(','),
+    ];
+  });
+}
+
+/** Names the output that shares a run with the secret; says where, never what. */
+function leaks(secret: Buffer, into: typeof outputs): string[] {
+  return into.flatMap(([name, windows]) =>
+    spellings(secret).flatMap((spelling) => {
+      for (let at = 0; at + RUN <= spelling.length; at++) {
+        const run = spelling.slice(at, at + RUN);
+        // Runs of one or two characters (padding, separators) say nothing.
+        if (new Set(run).size > 3 && windows.has(run)) return [`${name}, at ${at} of ${spelling.length}`];
+      }
+      return [];
+    }),
+  );
+}
+
+beforeAll(async () => {
+  unpacked = unpackSamples();
+  report = await scan({ targets: unpacked.samples.map((sample) => sample.path) });
+  outputs = outputsOf(report);
+}, 120_000);
+
+afterAll(() => unpacked.dispose());
+
+describe('secrets', () => {
+  it('are there to be leaked: the samples have findings', () => {
+    expect(report.summary.findings).toBeGreaterThan(3);
+  });
+
+  it('appear in no output of any format, over all samples', () => {
+    const found = report.inputs.flatMap((input, index) =>
+      input.findings.flatMap((finding) =>
+        finding.locations.flatMap(({ offset, length, part }) =>
+          leaks(unpacked.samples[index]?.bytes.subarray(offset, offset + length) as Buffer, outputs).map(
+            (leak) => `${unpacked.samples[index]?.file}: ${part} in ${leak}`,
+          ),
+        ),
+      ),
+    );
+    expect(found).toEqual([]);
+  }, 120_000);
+
+  it('appear in no output for any specimen of any rule', async () => {
+    const found: string[] = [];
+    for (const { rule, bytes } of specimens()) {
+      const planted = Buffer.concat([Buffer.alloc(100, 1), bytes, Buffer.alloc(100, 2)]);
+      const one = await withFile(planted, (file) => scan({ targets: [file], jobs: 1 }));
+      expect(one.inputs[0]?.findings.length, rule).toBeGreaterThan(0);
+      found.push(...leaks(Buffer.from(bytes), outputsOf(one)).map((leak) => `${rule} in ${leak}`));
+    }
+    expect(found).toEqual([]);
+  }, 120_000);
+});
