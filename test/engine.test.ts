@@ -58,11 +58,18 @@ describe('a scan', () => {
           .filter((place) => place.offset < offset + specimen.bytes.length && place.offset + place.length > offset)
           .map((place) => ({ finding, place })),
       );
-      const named = places.filter(({ finding }) => finding.key?.spkiSha256 === specimen.spkiSha256);
-      expect(named.length, `${specimen.rule} at ${offset}`).toBe(1);
-      expect(places.length, `only ${specimen.rule} at ${offset}`).toBe(specimen.secrets);
-      const [{ place }] = named as [(typeof named)[number]];
-      expect([place.offset - offset, place.length], specimen.rule).toEqual([specimen.at, specimen.length]);
+      const what = `${specimen.rule} at ${offset}`;
+      expect(places.length, what).toBeGreaterThan(0);
+      // One secret, one place: nothing inside it is told a second time. A transferable key holds several secrets.
+      const secrets = new Set(places.map(({ finding }) => finding.id));
+      expect(places.length, what).toBe(secrets.size);
+      if (specimen.rule !== 'openpgp-secret-key') expect(secrets.size, what).toBe(1);
+      for (const { finding, place } of places) {
+        if (specimen.spkiSha256 !== undefined) expect(finding.key?.spkiSha256, what).toBe(specimen.spkiSha256);
+        expect(place.offset, what).toBeGreaterThanOrEqual(offset);
+        expect(place.offset + place.length, what).toBeLessThanOrEqual(offset + specimen.bytes.length);
+        if (specimen.exact) expect([place.offset - offset, place.length], what).toEqual([0, specimen.bytes.length]);
+      }
     }
   });
 

@@ -49,6 +49,11 @@ export class DerCursor {
     return this.#at >= this.#end;
   }
 
+  /** A view of what has not been read. */
+  get rest(): Uint8Array {
+    return this.#bytes.subarray(this.#at, this.#end);
+  }
+
   /** The tag of the next value; -1 at the end. */
   get peek(): number {
     return this.done ? -1 : (this.#bytes[this.#at] as number);

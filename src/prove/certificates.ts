@@ -1,50 +1,39 @@
-/** The human names of a certificate. Loads the ASN.1 libraries: import it only when there is a certificate to name. */
+/**
+ * Names of X.509 certificates (RFC 5280). The ASN.1 libraries are large and copy their input, so they are loaded on
+ * first use, on the main thread, and see only small exact slices.
+ */
 import { createHash } from 'node:crypto';
-import { Certificate } from 'pkijs';
 import { hex } from '../bytes/convert.js';
+import { DerCursor, TAG } from '../bytes/der.js';
 import { FormatError } from '../errors.js';
 import type { CertificateName } from '../types.js';
+import { formatName } from './distinguished-name.js';
 
-/** The library copies its input; larger certificates are not in use. */
+/** Larger certificates are not in use. */
 const MAX_LENGTH = 64 * 1024;
 
-/** Short names of attribute types (RFC 4514 section 3); others are shown as dotted OIDs. */
-const ATTRIBUTES: Readonly<Record<string, string>> = {
-  '2.5.4.3': 'CN',
-  '2.5.4.6': 'C',
-  '2.5.4.7': 'L',
-  '2.5.4.8': 'ST',
-  '2.5.4.10': 'O',
-  '2.5.4.11': 'OU',
-  '2.5.4.5': 'serialNumber',
-  '1.2.840.113549.1.9.1': 'emailAddress',
-  '0.9.2342.19200300.100.1.25': 'DC',
-  '0.9.2342.19200300.100.1.1': 'UID',
-};
-
-/** Throws FormatError when the DER is no certificate. */
-export function nameCertificate(der: Uint8Array): CertificateName {
+/**
+ * Subject, serial number (hexadecimal as encoded) and validity (UTC) of `der`, which must be exactly one certificate.
+ * Throws FormatError for anything else.
+ */
+export async function nameCertificate(der: Uint8Array): Promise<CertificateName> {
   if (der.length > MAX_LENGTH) throw new FormatError('certificate: too long');
-  let certificate: Certificate;
+  if (new DerCursor(der).take(TAG.sequence).end !== der.length) throw new FormatError('certificate: something follows');
+  const { Certificate } = await import('pkijs');
+  // The library wants an unshared buffer of its own.
+  const own = der.slice();
   try {
-    certificate = Certificate.fromBER(der.slice().buffer);
-  } catch (error) {
-    throw new FormatError(`certificate: ${error instanceof Error ? error.name : 'unreadable'}`);
+    const { subject, serialNumber, notBefore, notAfter } = Certificate.fromBER(own);
+    return {
+      // Not the library's list of attributes: that forgets which of them form one RDN.
+      subject: formatName(new DerCursor(new Uint8Array(subject.valueBeforeDecode))),
+      serial: hex(serialNumber.valueBlock.valueHexView.slice()),
+      notBefore: notBefore.value.toISOString(),
+      notAfter: notAfter.value.toISOString(),
+      sha256: createHash('sha256').update(own).digest('hex'),
+    };
+  } catch {
+    // The library throws errors of many kinds, and RangeErrors for dates; their messages may quote the bytes.
+    throw new FormatError('certificate: malformed');
   }
-  const subject = certificate.subject.typesAndValues
-    .map(({ type, value }) => `${ATTRIBUTES[type] ?? type}=${String(value.valueBlock.value)}`)
-    .reverse()
-    .join(',');
-  return {
-    subject,
-    serial: hex(new Uint8Array(certificate.serialNumber.valueBlock.valueHexView)),
-    notBefore: dateOf(certificate.notBefore.value),
-    notAfter: dateOf(certificate.notAfter.value),
-    sha256: createHash('sha256').update(der).digest('hex'),
-  };
-}
-
-/** ISO 8601; empty where the certificate's time is none. */
-function dateOf(date: Date): string {
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }

@@ -25,7 +25,9 @@ const USUAL_EXPONENTS: readonly bigint[] = [65_537n, 3n, 17n, 37n];
 /** Undefined when the numbers are no key, contradict each other, or leave nothing to check. */
 export function proveRsa(key: RsaPrivateKey): Proof | undefined {
   const numbers = plausible(key);
-  return proveByPrimes(numbers) ?? proveByModulus(numbers) ?? proveWithoutModulus(numbers);
+  return (
+    proveByPrimes(numbers) ?? proveByExponent(numbers) ?? proveWithoutModulus(numbers) ?? proveByBeginning(numbers)
+  );
 }
 
 /** The key without numbers that no key has: damage to one of them leaves the others of use. */
@@ -62,6 +64,7 @@ function proveByPrimes(key: RsaPrivateKey): Proof | undefined {
   const [given, other] = [key.p, key.q].filter((prime) => prime !== undefined && prime < n && n % prime === 0n);
   if (given === undefined) return undefined;
   const primes = [given, ...(other === undefined ? [] : [other]), ...(key.otherPrimes ?? [])];
+  if (new Set(primes).size < primes.length) return undefined;
   const product = primes.reduce((a, b) => a * b);
   const complete = product === n;
   if (!complete && other === undefined) {
@@ -80,22 +83,25 @@ function proveByPrimes(key: RsaPrivateKey): Proof | undefined {
   return proof([...evidence, ...relations], n, exponent ?? 65_537n);
 }
 
-/** n and e, with d or the beginning of d. */
-function proveByModulus(key: RsaPrivateKey): Proof | undefined {
-  const { n, d, partialD } = key;
-  if (n === undefined || (d === undefined && partialD === undefined)) return undefined;
+/** n, e and d. */
+function proveByExponent(key: RsaPrivateKey): Proof | undefined {
+  const { n, d } = key;
+  if (n === undefined || d === undefined) return undefined;
   for (const e of key.e === undefined ? USUAL_EXPONENTS : [key.e]) {
-    if (d !== undefined) {
-      const factors = factorByExponent(n, e, d);
-      if (factors?.every(looksPrime)) return proof(['e·d ≡ 1 mod λ(n), from which n factors'], n, e);
-      // A cut that other bytes follow does not show: the part before it still belongs to n and e.
-      if (beginsExponent(n, e, halfOf(n, d))) return proof(['the leading half of d belongs to n and e'], n, e);
-    }
-    if (partialD !== undefined && beginsExponent(n, e, partialD)) {
-      return proof(['the leading part of d belongs to n and e'], n, e);
-    }
+    if (factorByExponent(n, e, d)?.every(looksPrime)) return proof(['e·d ≡ 1 mod λ(n), from which n factors'], n, e);
   }
   return undefined;
+}
+
+/** n and e, and the beginning of d. */
+function proveByBeginning({ n, e, d, partialD }: RsaPrivateKey): Proof | undefined {
+  if (n === undefined || e === undefined) return undefined;
+  if (partialD !== undefined && beginsExponent(n, e, partialD)) {
+    return proof(['the leading part of d belongs to n and e'], n, e);
+  }
+  // A cut that other bytes follow does not show: the part before it still belongs to n and e.
+  if (d === undefined || !beginsExponent(n, e, halfOf(n, d))) return undefined;
+  return proof(['the leading half of d belongs to n and e'], n, e);
 }
 
 /** p and q, and a relation that holds between them and an exponent or coefficient. */
@@ -125,15 +131,14 @@ function proveWithoutModulus(key: RsaPrivateKey): Proof | undefined {
  */
 function relate(key: RsaPrivateKey, primes: readonly bigint[]): { e?: bigint; relations: string[] } {
   const [p, q] = primes as [bigint, bigint];
-  const swapped = key.p === q;
   const inverses: ReadonlyArray<readonly [string, bigint | undefined, bigint]> = [
     ['e·d ≡ 1 mod λ(n)', key.d, primes.map((prime) => prime - 1n).reduce(lcm)],
-    ['e·dp ≡ 1 mod p−1', key.dp, (swapped ? q : p) - 1n],
-    ['e·dq ≡ 1 mod q−1', key.dq, (swapped ? p : q) - 1n],
+    ['e·dp ≡ 1 mod p−1', key.dp, p - 1n],
+    ['e·dq ≡ 1 mod q−1', key.dq, q - 1n],
   ];
   const relations: string[] = [];
   const { qInv } = key;
-  if (qInv !== undefined && (swapped ? p * qInv : q * qInv) % (swapped ? q : p) === 1n) {
+  if (qInv !== undefined && (q * qInv) % p === 1n) {
     relations.push('q·qInv ≡ 1 mod p');
   }
   const derived = inverses.flatMap(([, exponent, modulus]) => {

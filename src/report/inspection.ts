@@ -53,7 +53,10 @@ function toText({ path, size, map, holes, entropy }: Inspection, { all, width }:
   const account = coverage(map, size, holes);
   const lines = [sanitize(path), `  format    ${map.format}, ${byteCount(size)}`];
   for (const [name, value] of map.facts) lines.push(`  ${name.padEnd(9)} ${sanitize(value)}`);
-  lines.push(`  mapped    ${byteCount(account.mapped)}`, `  gaps      ${byteCount(account.gaps)} (in no region; scanned too)`);
+  lines.push(
+    `  mapped    ${byteCount(account.mapped)}`,
+    `  gaps      ${byteCount(account.gaps)} (in no region; scanned too)`,
+  );
   lines.push(`  holes     ${byteCount(account.holes)} of memory that the dump does not hold`);
   if (account.missing > 0) lines.push(`  missing   ${byteCount(account.missing)}: the file is truncated`);
   for (const { code, message } of map.warnings) lines.push(`  warning   ${sanitize(message)} [${code}]`);

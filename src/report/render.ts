@@ -1,20 +1,18 @@
-/** All report formats behind one function. */
+/** The formats of a report, by name. */
 import type { ScanReport } from '../types.js';
 import { renderJson } from './json.js';
-import { renderJunit } from './junit.js';
+import { type JunitOptions, renderJunit } from './junit.js';
 import { renderSarif } from './sarif.js';
-import { renderText } from './text.js';
+import { renderText, type TextOptions } from './text.js';
 
 export const FORMATS = ['text', 'json', 'sarif', 'junit'] as const;
+
 export type ReportFormat = (typeof FORMATS)[number];
 
-/** For text only. */
-export interface RenderOptions {
-  readonly color: boolean;
-  /** Columns of the terminal. */
-  readonly width: number;
-}
+/** Each format takes what concerns it. */
+export interface RenderOptions extends TextOptions, JunitOptions {}
 
+/** The whole report, ending in a newline. The verdict and the findings are the same in each format. */
 export function render(format: ReportFormat, report: ScanReport, options: RenderOptions): string {
   switch (format) {
     case 'text':
@@ -24,6 +22,6 @@ export function render(format: ReportFormat, report: ScanReport, options: Render
     case 'sarif':
       return renderSarif(report);
     case 'junit':
-      return renderJunit(report);
+      return renderJunit(report, options);
   }
 }

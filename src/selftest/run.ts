@@ -52,6 +52,6 @@ function shows(detection: Detection, specimen: Specimen, offset: number): boolea
     detection.rule === specimen.rule &&
     detection.offset >= offset &&
     detection.offset + detection.length <= offset + specimen.bytes.length &&
-    detection.key?.spkiSha256 === specimen.spkiSha256
+    (specimen.spkiSha256 === undefined || detection.key?.spkiSha256 === specimen.spkiSha256)
   );
 }

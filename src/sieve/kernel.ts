@@ -65,6 +65,12 @@ interface SimdExports {
   hitCount(): number;
 }
 
+/**
+ * Bytes in one call of the WebAssembly function. The engine compiles it first for a quick start and then again for
+ * speed, and a call that is under way stays with the slow code: many short calls get to the fast one soon.
+ */
+const STRIDE = 256 * 1024;
+
 export class SimdKernel implements Kernel {
   readonly kind = 'simd';
   readonly #exports: SimdExports;
@@ -79,9 +85,10 @@ export class SimdKernel implements Kernel {
   }
 
   scan(from: number, to: number, limit: number, onHit: OnHit): void {
-    const stop = stopOf(to, limit);
+    const end = stopOf(to, limit);
     let position = from;
-    while (position < stop) {
+    while (position < end) {
+      const stop = Math.min(end, position + STRIDE);
       position = this.#exports.scan(position, stop, from, to, limit, TABLES_OFFSET, HITS_OFFSET, HIT_CAPACITY);
       const count = this.#exports.hitCount();
       for (let i = 0; i < count; i++) onHit(this.#hits[i * 2] as number, this.#hits[i * 2 + 1] as number);

@@ -1,5 +1,5 @@
 /** Any private key in DER at the beginning of the bytes. */
-import { FormatError } from '../../errors.js';
+import { BoundsError, FormatError } from '../../errors.js';
 import type { ParsedSecret } from '../../types.js';
 import { parseEncryptedPkcs8 } from './encrypted.js';
 import { parsePkcs8 } from './pkcs8.js';
@@ -15,8 +15,9 @@ export function parseAnyDerPrivateKey(bytes: Uint8Array): ParsedSecret {
   for (const parse of PARSERS) {
     try {
       return parse(bytes);
-    } catch {
+    } catch (error) {
       // Another form, perhaps.
+      if (!(error instanceof FormatError || error instanceof BoundsError)) throw error;
     }
   }
   throw new FormatError('DER: no private key');

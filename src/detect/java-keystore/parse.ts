@@ -122,9 +122,7 @@ function sealedLength(bytes: Uint8Array, at: number, last: boolean): number {
     const end = Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(MAX_SEALED, bytes.length - at));
     const name = end.lastIndexOf(SEALING_ALGORITHM, undefined, 'latin1');
     if (name < 0) throw new FormatError('sealed object');
-    const after = name + SEALING_ALGORITHM.length;
-    // The same string again is a reference of five bytes (TC_REFERENCE 0x71, handle).
-    return end[after] === 0x71 ? after + 5 : after;
+    return name + SEALING_ALGORITHM.length;
   }
   for (let length = 4; length < MAX_SEALED; length++) {
     if (startsEntry(bytes, at + length)) return length;

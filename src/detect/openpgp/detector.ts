@@ -1,7 +1,7 @@
 /**
  * OpenPGP secret key packets in binary. A packet has no fixed magic, so the anchors stand inside: a curve's OID, an RSA
- * exponent with the S2K usage octet after it, the S2K fields, or, where a key of one algorithm has one length, its header.
- * From there the way leads back to the packet's header.
+ * exponent with the S2K usage octet after it, the S2K fields, or, where all keys of an algorithm are equally long, the
+ * header. From there the way leads back to the packet's header.
  */
 import { BoundsError, FormatError } from '../../errors.js';
 import { type Anchor, type Detector, type Hit, hexAnchor, type Sink } from '../detector.js';
@@ -29,7 +29,7 @@ const S2K_FIELDS: readonly string[] = ['07', '09', '03'].flatMap((cipher) =>
   ['02', '08', '0a'].map((hash) => `fe${cipher}03${hash}`),
 );
 
-/** Old-format headers of unprotected DSA keys of 1024/160, 2048/256 and 3072/256 bits; up to two octets may be missing. */
+/** Old-format headers of unprotected DSA keys of 1024/160, 2048/256 and 3072/256 bits, up to two octets shorter. */
 const DSA_HEADERS: readonly string[] = [0x1bb, 0x353, 0x4d3].flatMap((length) =>
   [0, 1, 2].map((missing) => `950${(length - missing).toString(16)}04`),
 );

@@ -58,8 +58,8 @@ export class Octets {
   }
 
   /**
-   * A view of a multiprecision integer's octets (section 3.2), without its bit count. A `strict` one has exactly as many
-   * bits as it says. GnuPG counts a point or seed, too, by its octets (`simple octet string`), so there the top octet
+   * A view of a multiprecision integer's octets (section 3.2), without its bit count. A `strict` one has exactly as
+   * many bits as it says. GnuPG counts a point or seed, too, by its octets (`simple octet string`), so there the top octet
    * may be anything.
    */
   mpi(strict: boolean): Uint8Array {

@@ -18,8 +18,8 @@ export interface PacketSecret {
 }
 
 /**
- * The secrets of the packets from index 0 on. `length` of each counts from index 0 to the end of its packet. FormatError
- * or BoundsError when the first packet is no secret key; what follows is read as far as it goes.
+ * The secrets of the packets from index 0 on. `length` of each counts from index 0 to its packet's end. FormatError or
+ * BoundsError when the first packet is no secret key; what follows is read as far as it goes.
  */
 export function parseOpenPgpSecretKeys(bytes: Uint8Array): ParsedSecret[] {
   return walkSecretKeys(bytes, 0, MAX_PACKETS).map(({ at, secret }) => ({ ...secret, length: at + secret.length }));

@@ -60,7 +60,7 @@ export function readProtection(version: number, octets: Octets): Protection {
   // Version 5 counts the fields that follow in any case, version 6 only where there are some.
   if (version === 5 || (version === 6 && usage !== 0)) octets.u8();
   const protection = readUsage(usage, version, octets);
-  
+  if (version === 5) octets.u32();
   return protection;
 }
 

@@ -39,7 +39,7 @@ export function readPublicPart(octets: Octets): PublicPart {
 
 /**
  * The secret of the packet whose header is given. `length` of the result counts from the packet's header at `at` to the
- * packet's end. Undefined where there is no secret to report: dummies of GnuPG, ElGamal. FormatError or BoundsError when
+ * packet's end. Undefined where no secret is to report: dummies of GnuPG, ElGamal. FormatError or BoundsError when
  * the body is none; a cut one gives what is there when it may be proven.
  */
 export function readSecretKey(bytes: Uint8Array, at: number, header: PacketHeader): ParsedSecret | undefined {

@@ -30,7 +30,7 @@ const TAG_LENGTH: Readonly<Record<string, number>> = {
 };
 
 /**
- * The keys of a container that begins at index 0; trailing bytes are allowed. No secret for hardware-backed `sk-…` keys.
+ * The keys of a container that begins at index 0; trailing bytes are allowed. None for hardware-backed `sk-…` keys.
  * FormatError or BoundsError when it is none; a cut one gives what is there, marked as not whole.
  */
 export function parseOpenSshPrivateKey(bytes: Uint8Array): ParsedSecret[] {

@@ -40,7 +40,7 @@ export interface WireKey {
 }
 
 /**
- * Reads one private key, its type first. FormatError for a type that is unknown or for fields that cannot be; BoundsError
+ * Reads one private key, its type first. FormatError for an unknown type or for fields that cannot be; BoundsError
  * where the bytes end before enough of the key was read.
  */
 export function readWirePrivateKey(bytes: Uint8Array): WireKey {
@@ -70,7 +70,7 @@ export function readWirePrivateKey(bytes: Uint8Array): WireKey {
   return { key, whole: true, length: fields.position };
 }
 
-/** The fields of a certificate from where those of its public key begin: type, nonce, then the key (PROTOCOL.certkeys). */
+/** A certificate's fields from those of its public key on: type, nonce, then the key (PROTOCOL.certkeys). */
 class CertificateFields {
   readonly fields: SshFields;
 

@@ -1,5 +1,5 @@
 /**
- * The structure of a PFX (RFC 7292 sections 4 and 5): an authenticated safe of content infos, in the clear or encrypted,
+ * The structure of a PFX (RFC 7292 sections 4 and 5): an authenticated safe of content infos, clear or encrypted,
  * each a sequence of bags with keys and certificates; and a MAC. Nothing is decrypted here.
  */
 import { concatBytes } from '../../bytes/convert.js';

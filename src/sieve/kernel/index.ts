@@ -6,13 +6,17 @@
  * and by high nibble, which of eight buckets may have that byte there; the AND of all eight look-ups leaves the
  * positions worth a look. Those are looked up in a hash table by their four bytes and compared in full.
  *
- * Table layout (written by ../tables.ts): 8 × 16 B nibble tables (low 0, high 0, … low 3, high 3); 4096 × u16 heads of
- * chains, 0 for none, else 1 + entry; then 48 B entries {u32 fingerprint, u16 next (like a head), u8 offset of the
- * fingerprint in the literal, u8 length, 32 B literal, u16 anchor id}.
+ * UTF-16 anchors have tables of their own, over every other byte, that are only asked where bytes and zeros alternate:
+ * among the others, their letters would let most of a text through.
+ *
+ * Table layout (written by ../tables.ts): 8 × 16 B nibble tables (low 0, high 0, … low 3, high 3), 8 more for UTF-16;
+ * 4096 × u16 heads of chains, 0 for none, else 1 + entry; then 48 B entries {u32 fingerprint, u16 next (like a head),
+ * u8 offset of the fingerprint in the literal, u8 length, 32 B literal, u16 anchor id}.
  */
 
-const HEADS: usize = 128;
-const ENTRIES: usize = 128 + 4096 * 2;
+const WIDE: usize = 128;
+const HEADS: usize = 256;
+const ENTRIES: usize = 256 + 4096 * 2;
 const ENTRY: usize = 48;
 
 /** Same hash as `fingerprintHash` in ../tables.ts. */
@@ -60,6 +64,23 @@ function verify(position: usize, from: usize, to: usize, limit: usize, tables: u
   return true;
 }
 
+/** The buckets of UTF-16 fingerprints that the bytes at p, p + 2, p + 4 and p + 6 may belong to. */
+function wide(p: usize, b0: v128, b2: v128, tables: usize): v128 {
+  const mask = i8x16.splat(0x0f);
+  const b4 = v128.load(p, 4);
+  const b6 = v128.load(p, 6);
+  const t = tables + WIDE;
+  const m01 = v128.and(
+    v128.and(i8x16.swizzle(v128.load(t), v128.and(b0, mask)), i8x16.swizzle(v128.load(t, 16), i8x16.shr_u(b0, 4))),
+    v128.and(i8x16.swizzle(v128.load(t, 32), v128.and(b2, mask)), i8x16.swizzle(v128.load(t, 48), i8x16.shr_u(b2, 4))),
+  );
+  const m23 = v128.and(
+    v128.and(i8x16.swizzle(v128.load(t, 64), v128.and(b4, mask)), i8x16.swizzle(v128.load(t, 80), i8x16.shr_u(b4, 4))),
+    v128.and(i8x16.swizzle(v128.load(t, 96), v128.and(b6, mask)), i8x16.swizzle(v128.load(t, 112), i8x16.shr_u(b6, 4))),
+  );
+  return v128.and(m01, m23);
+}
+
 /**
  * Finds anchors that start in [from, to) and end by `limit`, looking at fingerprint positions from `first` on. Writes
  * {u32 start, u32 anchor id} pairs to `out`. Returns the position to go on from: `stop` when all is done. 80 bytes past
@@ -77,6 +98,7 @@ export function scan(
 ): usize {
   hits = 0;
   const mask = i8x16.splat(0x0f);
+  const none = i8x16.splat(0);
   const low0 = v128.load(tables);
   const high0 = v128.load(tables, 16);
   const low1 = v128.load(tables, 32);
@@ -109,9 +131,14 @@ export function scan(
         v128.and(i8x16.swizzle(low2, v128.and(b2, mask)), i8x16.swizzle(high2, i8x16.shr_u(b2, 4))),
         v128.and(i8x16.swizzle(low3, v128.and(b3, mask)), i8x16.swizzle(high3, i8x16.shr_u(b3, 4))),
       );
-      const m = v128.and(m01, m23);
+      let m = v128.and(m01, m23);
+      const alternating = v128.and(
+        v128.and(i8x16.eq(b1, none), i8x16.eq(b3, none)),
+        v128.and(i8x16.ne(b0, none), i8x16.ne(b2, none)),
+      );
+      if (v128.any_true(alternating)) m = v128.or(m, v128.and(alternating, wide(p, b0, b2, tables)));
       if (v128.any_true(m)) {
-        let bits = <u32>i8x16.bitmask(i8x16.ne(m, i8x16.splat(0)));
+        let bits = <u32>i8x16.bitmask(i8x16.ne(m, none));
         while (bits != 0) {
           const position = p + <usize>ctz(bits);
           bits &= bits - 1;

@@ -106,6 +106,11 @@ describe('a private key s-expression', () => {
     expect(parsePrivateKeySexp(canonical(shadowed))).toEqual([]);
   });
 
+  it('gives the coefficient of the primes in their right order', () => {
+    const [found] = scan([libgcryptDetector], fixture('libgcrypt/rsa-1.key')).found;
+    expect(found?.evidence).toContain('q·qInv ≡ 1 mod p');
+  });
+
   it('of ElGamal is none', () => {
     expect(parsePrivateKeySexp(canonical(treeOf('dsa-2.key')))).toEqual([]);
   });

@@ -150,7 +150,9 @@ describe('a packet built by hand', () => {
   it('of version 3 is proven', () => {
     const v3 = Buffer.concat([Buffer.from([3]), CREATED, Buffer.from([0, 0, 1]), rsaPublic]);
     const body = Buffer.concat([v3, Buffer.from([0]), secret, checksum(secret)]);
-    expect(spkis(plant(packet('95', body), 3).bytes)).toEqual([truth]);
+    const { found } = scan([openPgpDetector], plant(packet('95', body), 3).bytes);
+    expect(found).toMatchObject([{ confidence: 'proven', key: { spkiSha256: truth } }]);
+    expect(found[0]?.evidence).toContain('q·qInv ≡ 1 mod p');
   });
 
   it('whose header is overwritten is proven from the exponent on', () => {

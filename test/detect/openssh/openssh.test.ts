@@ -177,7 +177,9 @@ describe('the private serialisation of agents', () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     const jwk = privateKey.export({ format: 'jwk' });
     const wire = ssh('ssh-rsa', ...[jwk.n, jwk.e, jwk.d, jwk.qi, jwk.p, jwk.q].map(mpint));
-    expect(scan(DETECTORS, wire).found[0]?.key?.spkiSha256).toBe(spkiSha256(publicKey));
+    const [found] = scan(DETECTORS, wire).found;
+    expect(found?.key?.spkiSha256).toBe(spkiSha256(publicKey));
+    expect(found?.evidence).toContain('q·qInv ≡ 1 mod p');
   });
 
   it.each([...PLAIN, 'rsa-cert', 'ecdsa256-cert', 'ed25519-cert'])('is not seen in the public half of %s', (name) => {

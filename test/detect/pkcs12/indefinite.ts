@@ -1,5 +1,5 @@
 /**
- * DER to BER the way streaming writers do it: constructed values get indefinite lengths, the octet strings that hold the
+ * DER to BER the way streaming writers do it: constructed values get indefinite lengths, octet strings that hold the
  * safes become pieces.
  */
 const OCTET_STRING = 0x04;

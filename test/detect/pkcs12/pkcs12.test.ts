@@ -26,6 +26,7 @@ describe('a PKCS#12 keystore', () => {
   it.each([
     ['aes-changeit', 'rsa'],
     ['aes-empty', 'ec'],
+    ['null-password', 'rsa'],
     ['aes-ed25519', 'ed25519'],
     ['aes128-sha512', 'rsa'],
     ['legacy-changeit', 'rsa'],
@@ -62,6 +63,7 @@ describe('a PKCS#12 keystore', () => {
     const { found } = run('slow');
     expect(found).toMatchObject([{ confidence: 'parsed', severity: 'medium' }]);
     expect(found[0]?.evidence.join()).toContain('default passwords not tried');
+    expect(found[0]?.evidence.join()).not.toContain(OPENED);
   });
 
   it('with certificates only holds no key', () => {

@@ -95,6 +95,20 @@ describe('PEM private keys', () => {
     },
   );
 
+  it.each(CASES.filter(({ name }) => name.startsWith('P-')))(
+    'of $name as $form that end at a NUL after the scalar are found once',
+    ({ der, spki }) => {
+      const length = Math.ceil(der.length * 0.66);
+      const cut = der.subarray(0, length - (length % 3)).toString('base64');
+      expect(found(`-----BEGIN PRIVATE KEY-----\n${cut}\0`)).toEqual([spki]);
+    },
+  );
+
+  it('do not belong to an END line before them', () => {
+    const { secrets } = scan(TEXT_DETECTORS, plant(encode(`-----END PRIVATE KEY-----\n${BODY}`, 'ascii'), 60));
+    expect(secrets.map(({ rule }) => rule)).toEqual(['base64-private-key']);
+  });
+
   it('are not labels without a key', () => {
     const labels = ['', 'RSA ', 'EC ', 'DSA ', 'ENCRYPTED ', 'OPENSSH ', 'ANY '].map((kind) => `${kind}PRIVATE KEY`);
     for (const label of [...labels, 'PGP PRIVATE KEY BLOCK']) {
@@ -159,6 +173,22 @@ describe('encrypted keys in PEM', () => {
     const [first, second] = scan(pemDetector, encode(fixture('dek-info-rsa.pem').repeat(2), 'ascii')).secrets;
     if (first?.secret.kind !== 'encrypted-key' || second?.secret.kind !== 'encrypted-key') throw new Error('not found');
     expect(Buffer.from(first.secret.identity).equals(second.secret.identity)).toBe(true);
+  });
+});
+
+describe('keys of SSH2', () => {
+  it('have their primes in the order that fits the coefficient', () => {
+    const [found] = scan(pemDetector, encode(fixture('rsa2048-sshcom.pem'), 'ascii')).secrets;
+    if (found?.secret.kind !== 'private-key' || found.secret.key.type !== 'rsa') throw new Error('not found');
+    const { p = 0n, q = 0n, qInv = 0n } = found.secret.key;
+    expect((q * qInv) % p).toBe(1n);
+  });
+
+  it('are found behind a header that goes on in the next line', () => {
+    const text = fixture('rsa2048-sshcom.pem').replace(/Comment: .*/, 'Subject: a\nComment: "one \\\ntwo\\\nthree"');
+    expect(scan(TEXT_DETECTORS, plant(encode(text, 'ascii'), 60)).secrets).toMatchObject([
+      { rule: 'pem-private-key', secret: { form: 'PEM SSH2 private key', whole: true } },
+    ]);
   });
 });
 

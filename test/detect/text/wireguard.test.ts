@@ -38,6 +38,9 @@ describe('WireGuard private keys', () => {
     expect(found(`[Other]\nPrivateKey = ${other.base64}\n`)).toEqual([]);
     expect(found(`{"privateKey":"${other.base64}"}`)).toEqual([]);
     expect(found(`\nprivate_key=${other.hex}\n`)).toEqual([]);
+    const high = Buffer.from(base64, 'base64');
+    high[31] = (high[31] as number) | 0x80;
+    expect(found(`{"privateKey":"${high.toString('base64')}"}`)).toEqual([]);
   });
 
   it('are not public or preshared keys, nor other hexadecimal secrets', () => {

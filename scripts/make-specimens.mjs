@@ -1,0 +1,176 @@
+/**
+ * Makes src/selftest/specimens.data.ts: one throwaway key in each form that a rule looks for, for the self-test of every
+ * run. Needs openssl; the fixtures that other programs made are in test/fixtures. Run by hand when a rule is added:
+ *   node scripts/make-specimens.mjs
+ * The bytes are stored inverted, so that neither this repository nor a dump of dumpsieve itself seems to leak keys.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
+
+const fixture = (name) => readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url));
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const spkiOf = (key) => sha256(createPublicKey(key).export({ type: 'spki', format: 'der' }));
+const text = (string) => Buffer.from(string, 'latin1');
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const ed = generateKeyPairSync('ed25519').privateKey;
+const dsaPem = generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 }).privateKey;
+const dsaDer = execFileSync('openssl', ['pkey', '-outform', 'DER', '-traditional'], {
+  input: dsaPem.export({ type: 'pkcs8', format: 'pem' }),
+});
+const pkcs8 = rsa.export({ type: 'pkcs8', format: 'der' });
+const jwk = rsa.export({ format: 'jwk' });
+const number = (name) => Buffer.from(jwk[name], 'base64url');
+const members = { Modulus: 'n', Exponent: 'e', P: 'p', Q: 'q', DP: 'dp', DQ: 'dq', InverseQ: 'qi', D: 'd' };
+const xml = Object.entries(members).map(([tag, name]) => `<${tag}>${number(name).toString('base64')}</${tag}>`);
+
+function u32(value, big) {
+  const bytes = Buffer.alloc(4);
+  if (big) bytes.writeUInt32BE(value);
+  else bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+/** BCRYPT_RSAFULLPRIVATE_BLOB: magic, bits, sizes of e, n, p, q, then e, n, p, q, dp, dq, qinv, d, big-endian. */
+function cng() {
+  const sizes = [1024, 3, 128, 64, 64].map((size) => u32(size));
+  const fixed = (name, size) => Buffer.concat([Buffer.alloc(size - number(name).length), number(name)]);
+  const numbers = [
+    ['e', 3],
+    ['n', 128],
+    ['p', 64],
+    ['q', 64],
+    ['dp', 64],
+    ['dq', 64],
+    ['qi', 64],
+    ['d', 128],
+  ];
+  return Buffer.concat([text('RSA3'), ...sizes, ...numbers.map(([name, size]) => fixed(name, size))]);
+}
+
+/** PRIVATEKEYBLOB: header, "RSA2", bits, e, then n, p, q, dp, dq, qinv, d, little-endian. */
+function capi() {
+  const fixed = (name, size) => Buffer.concat([Buffer.alloc(size - number(name).length), number(name)]).reverse();
+  const numbers = [
+    ['n', 128],
+    ['p', 64],
+    ['q', 64],
+    ['dp', 64],
+    ['dq', 64],
+    ['qi', 64],
+    ['d', 128],
+  ];
+  const header = Buffer.from('0702000000a40000', 'hex');
+  const e = Buffer.concat([number('e').reverse(), Buffer.alloc(4)]).subarray(0, 4);
+  return Buffer.concat([header, text('RSA2'), u32(1024), e, ...numbers.map(([name, size]) => fixed(name, size))]);
+}
+
+/** sshkey_private_serialize of an Ed25519 key: type, public key, seed ‖ public key. */
+function sshWire() {
+  const { d, x } = ed.export({ format: 'jwk' });
+  const [seed, point] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
+  const parts = [text('ssh-ed25519'), point, Buffer.concat([seed, point])];
+  return Buffer.concat(parts.flatMap((part) => [u32(part.length, true), part]));
+}
+
+function opensshBinary() {
+  const body = fixture('openssh/ed25519.key')
+    .toString('latin1')
+    .replace(/-----[^-]+-----|\s/g, '');
+  return Buffer.from(body, 'base64');
+}
+
+function mlDsa() {
+  const seed = createHash('sha256').update('dumpsieve specimen').digest();
+  const der = Buffer.concat([Buffer.from('3034020100300b060960864801650304031104228020', 'hex'), seed]);
+  const { publicKey } = ml_dsa44.keygen(Uint8Array.from(seed));
+  const spki = Buffer.concat([
+    Buffer.from('30820532300b0609608648016503040311038205210', 'hex'),
+    Buffer.from([0]),
+    publicKey,
+  ]);
+  return { der, spki };
+}
+
+const published = (file) =>
+  fixture('text/manifest.tsv')
+    .toString()
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .find(([name]) => name === file)[1];
+/** rule, bytes, SPKI hash of the key or undefined, whether the location must be exactly these bytes. */
+const specimens = [
+  ['pem-private-key', text(ec.export({ type: 'pkcs8', format: 'pem' }).trim()), spkiOf(ec), true],
+  ['pkcs8-private-key', pkcs8, spkiOf(rsa), true],
+  ['pkcs1-private-key', rsa.export({ type: 'pkcs1', format: 'der' }), spkiOf(rsa), true],
+  ['sec1-private-key', ec.export({ type: 'sec1', format: 'der' }), spkiOf(ec), true],
+  ['dsa-private-key', dsaDer, spkiOf(dsaPem), true],
+  ['base64-private-key', text(pkcs8.toString('base64')), spkiOf(rsa), true],
+  [
+    'encrypted-private-key',
+    ed.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: sha256('unimportant') }),
+    undefined,
+    true,
+  ],
+  ['pkcs12-keystore', fixture('pkcs12/aes-own.p12'), undefined, true],
+  [
+    'java-keystore',
+    fixture('java-keystore/own.jks'),
+    sha256(spkiOfCertificate('java-keystore/own.jks.one.der')),
+    false,
+  ],
+  ['openssh-private-key', opensshBinary(), undefined, true],
+  ['openssh-wire-private-key', sshWire(), spkiOf(ed), true],
+  [
+    'putty-private-key',
+    text(fixture('text/eddsa255-v3.ppk').toString('latin1').trim()),
+    published('eddsa255-v3.ppk'),
+    false,
+  ],
+  ['openpgp-secret-key', fixture('openpgp/ed25519.pgp'), undefined, false],
+  ['jwk-private-key', text(JSON.stringify(ec.export({ format: 'jwk' }))), spkiOf(ec), true],
+  ['xml-private-key', text(`<RSAKeyValue>${xml.join('')}</RSAKeyValue>`), spkiOf(rsa), true],
+  ['cng-private-key', cng(), spkiOf(rsa), true],
+  ['capi-private-key', capi(), spkiOf(rsa), true],
+  ['libgcrypt-private-key', fixture('libgcrypt/ed25519-2.memory'), undefined, false],
+  [
+    'age-identity',
+    text(/AGE-SECRET-KEY-\S+/.exec(fixture('text/age.txt').toString('latin1'))[0]),
+    published('age.txt'),
+    true,
+  ],
+  [
+    'minisign-secret-key',
+    text(fixture('text/minisign.key').toString('latin1').trim()),
+    published('minisign.key'),
+    false,
+  ],
+  ['wireguard-private-key', text(fixture('text/wg0.conf').toString('latin1').trim()), published('wg0.conf'), false],
+  ['pkcs8-private-key', mlDsa().der, undefined, true],
+];
+
+function spkiOfCertificate(file) {
+  return createPublicKey({ key: execFileSync('openssl', ['x509', '-inform', 'DER'], { input: fixture(file) }) }).export(
+    {
+      type: 'spki',
+      format: 'der',
+    },
+  );
+}
+
+const rows = specimens.map(([rule, bytes, spki, exact]) => {
+  const inverted = Buffer.from(bytes.map((byte) => byte ^ 0xff));
+  return `  ['${rule}', ${spki ? `'${spki}'` : 'undefined'}, ${exact}, '${inverted.toString('base64')}'],`;
+});
+const file = `/** Made by scripts/make-specimens.mjs. Throwaway keys, published with this file: the bytes are inverted. */
+export const SPECIMEN_DATA: ReadonlyArray<
+  readonly [rule: string, spkiSha256: string | undefined, exact: boolean, inverted: string]
+> = [
+${rows.join('\n')}
+];
+`;
+writeFileSync(new URL('../src/selftest/specimens.data.ts', import.meta.url), file);
+console.log(`${rows.length} specimens, ${file.length} characters`);
