@@ -1,4 +1,4 @@
-/** X.501 names as text (RFC 4514), from their DER: the last RDN comes first, the parts of one RDN are joined by `+`. */
+/** X.501 names as text (RFC 4514), from their DER: the last comes first, the parts of one RDN are joined by `+`. */
 import { hex, latin1 } from '../bytes/convert.js';
 import { type DerCursor, TAG } from '../bytes/der.js';
 import { tlv } from './curves.js';
@@ -38,7 +38,7 @@ export function formatName(name: DerCursor): string {
   while (!rdns.done) {
     const rdn = rdns.enter(TAG.set);
     const parts: string[] = [];
-    while (!rdn.done) parts.push(formatPart(rdn.enter(TAG.sequence)));
+    while (!rdn.done) parts.unshift(formatPart(rdn.enter(TAG.sequence)));
     texts.unshift(parts.join('+'));
   }
   return texts.join(',');

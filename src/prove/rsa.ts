@@ -70,8 +70,8 @@ function proveByPrimes(key: RsaPrivateKey): Proof | undefined {
   if (!complete && other === undefined) {
     // Of two primes one is damaged: division gives it back.
     const quotient = n / given;
-    const twin = { ...key, p: given, q: quotient, otherPrimes: [], dp: undefined, dq: undefined, qInv: undefined };
-    return quotient !== given && looksPrime(quotient) ? proveByPrimes(twin) : undefined;
+    if (quotient === given || !looksPrime(quotient)) return undefined;
+    return proveByPrimes({ ...key, ...(given === key.p ? { q: quotient } : { p: quotient }), otherPrimes: [] });
   }
   if (!primes.every(looksPrime)) return undefined;
   const evidence = complete

@@ -2,7 +2,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { CertificateName, Finding, Location, Severity } from '../types.js';
 import { describeKey, describePlace, hexOffset, isExpired } from './describe.js';
-import { flow, wrap } from './layout.js';
+import { flow, shorten, wrap } from './layout.js';
 import { sanitize } from './sanitize.js';
 import { field, paragraph, type Style, VALUE_COLUMN, whole } from './text-style.js';
 import { plural } from './units.js';
@@ -11,6 +11,8 @@ const MAX_LOCATIONS = 8;
 const MAX_CERTIFICATES = 4;
 /** Further addresses of the same bytes. */
 const MAX_ALSO = 2;
+/** Columns of a part's name; its file offset stands before it. */
+const MAX_PART = 40;
 const FULL = 'see --format json';
 
 export function findingLines(finding: Finding, style: Style): string[] {
@@ -70,7 +72,11 @@ function locationLines({ locations, moreLocations = 0 }: Finding, style: Style):
 
 function itemsOf(location: Location): string[] {
   const { part, offset, length, container, also = [] } = location;
-  const items = [`${hexOffset(offset)} ${sanitize(part)}`, plural(length, 'byte'), ...describePlace(location)];
+  const items = [
+    `${hexOffset(offset)} ${shorten(sanitize(part), MAX_PART)}`,
+    plural(length, 'byte'),
+    ...describePlace(location),
+  ];
   if (container !== undefined) items.push(`in ${sanitize(container)}`);
   items.push(...also.slice(0, MAX_ALSO).map((other) => `also ${describePlace(other).join(' ')}`));
   if (also.length > MAX_ALSO) items.push(`and at ${plural(also.length - MAX_ALSO, 'more address', 'more addresses')}`);

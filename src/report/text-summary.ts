@@ -1,5 +1,6 @@
 /** The end of the text report, where eyes fall first: what the run amounts to, and what to do now. */
 
+import type { ChalkInstance } from 'chalk';
 import type { InputReport, ScanReport } from '../types.js';
 import { byteCount } from './bytes.js';
 import { wrap } from './layout.js';
@@ -16,7 +17,7 @@ const NOT_CLEAN =
 const UNREAD = 'See to it that the inputs with errors can be read, and scan them again.';
 
 export function summaryLines(report: ScanReport, { chalk, width }: Style): string[] {
-  const { summary, selfTest, inputs } = report;
+  const { summary, selfTest } = report;
   const tally = [
     [summary.findings, 'with keys'],
     [summary.incomplete, 'incomplete'],
@@ -24,28 +25,34 @@ export function summaryLines(report: ScanReport, { chalk, width }: Style): strin
     [summary.clean, 'clean'],
   ] as const;
   const told = tally.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const rate = summary.seconds > 0 ? `, ${formatRate(summary.bytes / summary.seconds)}` : '';
+  // Of less than a megabyte, only the start of the program was timed.
+  const timed = summary.seconds > 0 && summary.bytes >= 1e6;
+  const rate = timed ? `, ${formatRate(summary.bytes / summary.seconds)}` : '';
   const lines = [
     ...wrap(`${plural(summary.inputs, 'input')}: ${told.join(', ')}`, width),
     ...wrap(`${byteCount(summary.bytes)} scanned in ${formatSeconds(summary.seconds)}${rate}`, width),
     ...wrap(`self-test: ${selfTest.found} of ${selfTest.planted} planted specimens found`, width),
   ];
-  const advice = [];
-  if (summary.findings > 0) {
-    lines.push(...wrap(`VERDICT: ${plural(countKeys(inputs), 'key')} found`, width).map((l) => chalk.red.bold(l)));
-    advice.push(ROTATE, HOLD);
-  } else if (summary.errors > 0) {
-    lines.push(...wrap('VERDICT: not all inputs could be read', width).map((line) => chalk.magenta.bold(line)));
-  } else if (summary.incomplete > 0) {
-    lines.push(
-      ...wrap('VERDICT: nothing found, but not everything was scanned', width).map((l) => chalk.yellow.bold(l)),
-    );
-  } else {
-    lines.push(...wrap('VERDICT: clean, every byte was scanned', width).map((line) => chalk.green.bold(line)));
-  }
-  if (summary.errors > 0) advice.push(UNREAD);
-  if (summary.incomplete > 0) advice.push(NOT_CLEAN);
-  return [...lines, ...advice.flatMap((text) => wrap(text, width))];
+  const [paint, verdict] = verdictOf(report, chalk);
+  lines.push(...wrap(`VERDICT: ${verdict}`, width).map((line) => paint(line)));
+  return [...lines, ...adviceOn(report).flatMap((text) => wrap(text, width))];
+}
+
+function verdictOf({ summary, inputs }: ScanReport, { red, magenta, yellow, green }: ChalkInstance) {
+  if (summary.findings > 0) return [red.bold, `${plural(countKeys(inputs), 'key')} found`] as const;
+  if (summary.errors > 0) return [magenta.bold, 'not all inputs could be read'] as const;
+  if (summary.incomplete > 0) return [yellow.bold, 'nothing found, but not everything was scanned'] as const;
+  const listed = inputs.some(({ findings }) => findings.length > 0);
+  return [green.bold, `${listed ? 'nothing that counts was found' : 'clean'}, every byte was scanned`] as const;
+}
+
+function adviceOn({ summary, inputs }: ScanReport): string[] {
+  const unscanned = inputs.some(({ verdict, coverage }) => verdict === 'incomplete' || coverage.skipped.length > 0);
+  return [
+    ...(summary.findings > 0 ? [ROTATE, HOLD] : []),
+    ...(summary.errors > 0 ? [UNREAD] : []),
+    ...(unscanned ? [NOT_CLEAN] : []),
+  ];
 }
 
 /** Different secrets over all inputs; published test keys only where there is nothing else. */

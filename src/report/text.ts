@@ -14,7 +14,7 @@ import {
   describePath,
   skippedByReason,
 } from './describe.js';
-import { flow } from './layout.js';
+import { flow, shorten } from './layout.js';
 import { findingLines } from './text-finding.js';
 import { list, paragraph, type Style } from './text-style.js';
 import { summaryLines } from './text-summary.js';
@@ -33,8 +33,10 @@ export interface TextOptions {
 const MAX_FINDINGS = 100;
 /** More clean inputs than this are counted instead of listed. */
 const MAX_CLEAN = 10;
+/** Columns of the format's name. */
+const MAX_FORMAT = 30;
 /** Narrower than this, nothing is readable. */
-const MIN_WIDTH = 40;
+const MIN_WIDTH = 60;
 
 export function renderText(report: ScanReport, options: TextOptions): string {
   const style: Style = {
@@ -61,7 +63,7 @@ function isQuiet({ verdict, findings, warnings }: InputReport): boolean {
 }
 
 function quietLines(input: InputReport, { chalk, width }: Style): string[] {
-  const facts = [describeFormat(input), byteCount(input.size)];
+  const facts = [shorten(describeFormat(input), MAX_FORMAT), byteCount(input.size)];
   if (input.coverage.holes > 0) facts.push(`${byteCount(input.coverage.holes)} in holes`);
   const [first = '', ...rest] = flow([describePath(input), ...facts], width - 7);
   return [`${chalk.green('clean')}  ${first}`, ...rest.map((line) => `       ${line}`)];
@@ -84,7 +86,8 @@ function inputLines(input: InputReport, style: Style): string[] {
   }
   if (active.length > 0) lines.push('');
   lines.push(...list('waived', waived.map(waiverOf), style));
-  lines.push(...paragraph('coverage', describeCoverage(input.coverage), style));
+  // What could not be opened has no bytes to account for.
+  if (input.coverage.bytes > 0) lines.push(...paragraph('coverage', describeCoverage(input.coverage), style));
   const reasons = skippedByReason(input.coverage).map(([reason, bytes]) => `${byteCount(bytes)} ${reason}`);
   lines.push(...list('skipped', reasons, style));
   const warnings = input.warnings.map(({ code, message }) => `${message} [${code}]`);
@@ -94,7 +97,7 @@ function inputLines(input: InputReport, style: Style): string[] {
 function headerLines(input: InputReport, active: readonly Finding[], { chalk, width }: Style): string[] {
   const verdict = `${VERDICTS[input.verdict]}: `;
   const counts = countBySeverity(active.map(({ severity }) => severity));
-  const facts = [describeFormat(input), byteCount(input.size), ...counts];
+  const facts = [shorten(describeFormat(input), MAX_FORMAT), byteCount(input.size), ...counts];
   const [first = '', ...rest] = flow(facts, width - 2 - verdict.length);
   return [
     chalk.bold(describePath(input)),

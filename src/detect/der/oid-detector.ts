@@ -70,7 +70,7 @@ export const pqDetector: Detector = {
   detect({ bytes, at, anchor: { tag, literal } }, sink) {
     const algorithm = tag as PqAlgorithm;
     const oidLength = pqOid(algorithm).length;
-    const field = at + literal.indexOf(TAG.octetString, literal.length - 4);
+    const field = at + literal.lastIndexOf(TAG.octetString);
     if (isWholeBefore(bytes, field - oidLength)) return;
     const cursor = new DerCursor(bytes, field);
     const key = readPq(algorithm, cursor.open(TAG.octetString));
