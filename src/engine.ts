@@ -4,7 +4,7 @@
 import { readDumpMap } from './dump/detect.js';
 import { holeBytes, RegionIndex, seams } from './dump/map.js';
 import { DumpsieveError, messageOf } from './errors.js';
-import { applyBaseline, type Baseline, type Waiver } from './findings/baseline.js';
+import { applyBaseline, type Baseline } from './findings/baseline.js';
 import { accountFor } from './findings/coverage.js';
 import { mergeFindings } from './findings/merge.js';
 import { nameCertificates } from './findings/name.js';
@@ -134,10 +134,10 @@ async function scanInput(
     const certificates = await nameCertificates(sieved.detections, sieved.certificates);
     const merged = mergeFindings(sieved.detections, new RegionIndex(map), certificates);
     const today = new Date().toISOString().slice(0, 10);
-    const { findings, expired } = applyBaseline(merged, options.baseline ?? { waivers: [] }, today);
+    const { findings, warnings: waived } = applyBaseline(merged, options.baseline ?? { waivers: [] }, today);
     // ── account, judge ──
     const coverage = accountFor(size, map.declaredSize, holeBytes(map), sieved.skipped);
-    const warnings = [...map.warnings, ...sieved.warnings, ...expired.map(expiredWaiver)];
+    const warnings = [...map.warnings, ...sieved.warnings, ...waived];
     const verdict = verdictOf(findings, coverage, warnings, options.failOn ?? DEFAULT_FAIL_ON);
     return { path, size, format: map.format, wrappers: [], verdict, coverage, findings, warnings };
   } catch (error) {
@@ -145,10 +145,6 @@ async function scanInput(
     const code = error instanceof DumpsieveError ? error.code : 'INTERNAL';
     return unscanned(path, 'error', { code, message: messageOf(error), incomplete: true });
   }
-}
-
-function expiredWaiver({ id, expires }: Waiver): Warning {
-  return { code: 'WAIVER_EXPIRED', message: `the waiver of ${id} ended on ${expires}`, incomplete: false };
 }
 
 function unscanned(path: string, verdict: 'error' | 'incomplete', warning: Warning): InputReport {

@@ -47,14 +47,28 @@ function spellings(bytes: Buffer): string[] {
   });
 }
 
+/** What a structure may share with a report without leaking: names of rules, parts and certificate subjects. */
+function publicRuns(of: ScanReport): Set<string> {
+  const texts = of.inputs.flatMap(({ findings }) =>
+    findings.flatMap(({ title, key, locations }) => [
+      `${title}\n`,
+      title.toLowerCase(),
+      ...locations.map(({ part }) => part),
+      ...(key?.certificates ?? []).flatMap(({ subject, serial }) => [subject, Buffer.from(subject).toString('hex'), serial]),
+    ]),
+  );
+  return new Set(texts.flatMap((text) => [...windowsOf(text)]));
+}
+
 /** Names the output that shares a run with the secret; says where, never what. */
-function leaks(secret: Buffer, into: typeof outputs): string[] {
+function leaks(secret: Buffer, into: typeof outputs, allowed: ReadonlySet<string>): string[] {
   return into.flatMap(([name, windows]) =>
     spellings(secret).flatMap((spelling) => {
       for (let at = 0; at + RUN <= spelling.length; at++) {
         const run = spelling.slice(at, at + RUN);
         // Runs of one or two characters (padding, separators) say nothing.
-        if (new Set(run).size > 3 && windows.has(run)) return [`${name}, at ${at} of ${spelling.length}`];
+        if (new Set(run).size > 3 && windows.has(run) && !allowed.has(run))
+          return [`${name}, at ${at} of ${spelling.length}`];
       }
       return [];
     }),
@@ -78,9 +92,11 @@ describe('secrets', () => {
     const found = report.inputs.flatMap((input, index) =>
       input.findings.flatMap((finding) =>
         finding.locations.flatMap(({ offset, length, part }) =>
-          leaks(unpacked.samples[index]?.bytes.subarray(offset, offset + length) as Buffer, outputs).map(
-            (leak) => `${unpacked.samples[index]?.file}: ${part} in ${leak}`,
-          ),
+          leaks(
+            unpacked.samples[index]?.bytes.subarray(offset, offset + length) as Buffer,
+            outputs,
+            publicRuns(report),
+          ).map((leak) => `${unpacked.samples[index]?.file}: ${part} in ${leak}`),
         ),
       ),
     );
@@ -93,7 +109,7 @@ describe('secrets', () => {
       const planted = Buffer.concat([Buffer.alloc(100, 1), bytes, Buffer.alloc(100, 2)]);
       const one = await withFile(planted, (file) => scan({ targets: [file], jobs: 1 }));
       expect(one.inputs[0]?.findings.length, rule).toBeGreaterThan(0);
-      found.push(...leaks(Buffer.from(bytes), outputsOf(one)).map((leak) => `${rule} in ${leak}`));
+      found.push(...leaks(Buffer.from(bytes), outputsOf(one), publicRuns(one)).map((leak) => `${rule} in ${leak}`));
     }
     expect(found).toEqual([]);
   }, 120_000);

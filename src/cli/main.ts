@@ -16,7 +16,7 @@ Exit codes:
 
 Examples:
   dumpsieve scan core.1234
-  dumpsieve scan 'share/**' --exclude '*.log' --format text --format sarif=keys.sarif
+  dumpsieve scan 'share/**' --exclude '*.log' -f text -f sarif=keys.sarif
   zcat core.gz | dumpsieve scan -
   dumpsieve inspect core.1234
 

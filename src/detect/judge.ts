@@ -52,13 +52,23 @@ function publicFingerprint(key: KeyIdentity): string {
   return digest('public-key', '', Buffer.from(key.spkiSha256 ?? '', 'latin1'));
 }
 
+/** One secret stands in a dump many times. */
+const FINGERPRINT_CACHE = 4096;
+const fingerprints = new Map<string, string>();
+
 /**
  * A stable identity for a secret that has no public half. A plain hash would let a weak secret be guessed from a
  * report, so each guess is made to cost milliseconds.
  */
 function secretFingerprint(key: PrivateKey): string {
   const material = key.type === 'symmetric' ? key.secret : Buffer.from(JSON.stringify(key, numbersAsHex), 'latin1');
-  return scryptSync(material, `dumpsieve/1 ${key.type}`, 32, { N: 4096, r: 8, p: 1 }).toString('hex');
+  const id = createHash('sha256').update(key.type).update(material).digest('base64');
+  const known = fingerprints.get(id);
+  if (known !== undefined) return known;
+  const fingerprint = scryptSync(material, `dumpsieve/1 ${key.type}`, 32, { N: 4096, r: 8, p: 1 }).toString('hex');
+  if (fingerprints.size >= FINGERPRINT_CACHE) fingerprints.clear();
+  fingerprints.set(id, fingerprint);
+  return fingerprint;
 }
 
 function numbersAsHex(_name: string, value: unknown): unknown {

@@ -56,8 +56,8 @@ const MEMBERS: Readonly<
 };
 
 /**
- * Strict: a misspelt `expires` would otherwise waive for ever. Throws DumpsieveError BAD_BASELINE with the number of the
- * entry, counted from 1.
+ * Strict: a misspelt `expires` would otherwise waive for ever. Throws DumpsieveError BAD_BASELINE with the number of
+ * the entry, counted from 1.
  */
 export function parseBaseline(text: string): Baseline {
   let file: unknown;

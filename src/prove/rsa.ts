@@ -37,14 +37,13 @@ function plausible(key: RsaPrivateKey): RsaPrivateKey {
   const odd = (value: bigint) => value % 2n === 1n;
   const prime = (value: bigint) => odd(value) && bitLength(value) >= MIN_PRIME_BITS;
   const any = () => true;
-  const [p, q] = key.p === key.q ? [] : [check(key.p, prime), check(key.q, prime)];
   return {
     type: 'rsa',
     n: check(key.n, (n) => odd(n) && bitLength(n) >= MIN_BITS && isVaried(n)),
     e: check(key.e, (e) => odd(e) && bitLength(e) <= MAX_EXPONENT_BITS),
     d: check(key.d, any),
-    p,
-    q,
+    p: check(key.p, prime),
+    q: check(key.q, prime),
     dp: check(key.dp, any),
     dq: check(key.dq, any),
     qInv: check(key.qInv, any),

@@ -1,6 +1,6 @@
 /**
- * JSON Schema (draft 2020-12) of `dumpsieve.report/1`. Readers must ignore members that they do not know: later versions
- * may add some, and never change or remove one.
+ * JSON Schema (draft 2020-12) of `dumpsieve.report/1`. Readers must ignore members that they do not know: later
+ * versions may add some, and never change or remove one.
  */
 
 const string = { type: 'string' };

@@ -51,7 +51,7 @@ export function sarifLocation(location: Location, uri: string, index: number) {
   };
 }
 
-/** `absoluteAddress` is a JSON number: kernel addresses are beyond what it holds exactly, and stand in the name only. */
+/** `absoluteAddress` is a JSON number: kernel addresses are more than it holds exactly, and stand in the name only. */
 function addressOf({ address, length, region }: Location) {
   if (address === undefined) return undefined;
   const number = /^0x[0-9a-f]{1,16}$/.test(address) ? Number(address) : Number.NaN;

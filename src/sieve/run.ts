@@ -4,7 +4,7 @@ import { BACK, CARRY } from '../detect/detector.js';
 import type { readDumpMap } from '../dump/detect.js';
 import { codeOf } from '../errors.js';
 import { bytesReader } from '../source/open.js';
-import { readFully } from '../source/read-stream.js';
+import { type SequentialReader, sequentialReader } from '../source/read-stream.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
@@ -59,26 +59,46 @@ export async function sieveStream(
   options: RunOptions,
 ): Promise<Sieved> {
   const tally = new Tally(pool, options);
+  const reader = sequentialReader(fd);
+  options.signal?.addEventListener('abort', reader.close, { once: true });
+  try {
+    const { map, size } = await dispatchWindows(reader, readMap, pool, tally, options.signal);
+    await tally.settled();
+    const { warnings, ...rest } = tally.outcome();
+    return { map, size, ...rest, warnings: [...warnings, ...truncation(map, size)] };
+  } finally {
+    options.signal?.removeEventListener('abort', reader.close);
+    reader.close();
+  }
+}
+
+async function dispatchWindows(
+  reader: SequentialReader,
+  readMap: typeof readDumpMap,
+  pool: SievePool,
+  tally: Tally,
+  signal?: AbortSignal,
+): Promise<{ map: DumpMap; size: number }> {
   const margin = new Uint8Array(BACK + CARRY);
   const capacity = windowCapacity(pool.chunkSize);
   let map: DumpMap | undefined;
   /** Offset of the window's first byte, bytes of it that the last window read already, and where its own begin. */
   let [start, kept, from] = [0, 0, 0];
-  let size = 0;
-  for (let ended = false; !ended; ) {
-    options.signal?.throwIfAborted();
+  for (;;) {
+    signal?.throwIfAborted();
     const slot = await pool.acquire();
     const window = windowBytes(slot, capacity);
     window.set(margin.subarray(0, kept));
     let got = 0;
     try {
-      got = await readFully(fd, window.subarray(kept));
+      got = await reader.readFully(window.subarray(kept));
     } catch (error) {
-      tally.skipped.push({ offset: start + kept, length: 1, reason: `read error: ${codeOf(error)}` });
+      signal?.throwIfAborted();
+      const message = `reading failed at ${start + kept} (${codeOf(error)}): nothing behind it was scanned`;
+      tally.warnings.push({ code: 'READ_ERROR', message, incomplete: true });
     }
     const length = kept + got;
-    size = start + length;
-    ended = length < capacity;
+    const ended = length < capacity;
     map ??= readMap(bytesReader(window.subarray(0, length)), ended ? length : undefined);
     const to = ended ? length : length - CARRY;
     // The next window begins BACK bytes before its own first byte, which is this one's `to`.
@@ -86,14 +106,13 @@ export async function sieveStream(
     kept = length - next;
     margin.set(window.subarray(next, length));
     await tally.dispatch({ slot, pieces: [{ offset: start, length }], from, to });
+    if (ended) {
+      margin.fill(0);
+      return { map, size: start + length };
+    }
     start += next;
     from = to - next;
   }
-  margin.fill(0);
-  await tally.settled();
-  const whole = map as DumpMap;
-  const { warnings, ...rest } = tally.outcome();
-  return { map: whole, size, ...rest, warnings: [...warnings, ...truncation(whole, size)] };
 }
 
 /** A stream's length is known only at its end. */
@@ -106,6 +125,7 @@ function truncation(map: DumpMap, size: number): Warning[] {
 /** Keeps windows in flight and adds up their results. */
 class Tally {
   readonly skipped: Skipped[] = [];
+  readonly warnings: Warning[] = [];
   readonly #pool: SievePool;
   readonly #options: RunOptions;
   readonly #running = new Set<Promise<void>>();
@@ -146,7 +166,10 @@ class Tally {
       detections: this.#detections,
       certificates: this.#certificates.values(),
       skipped: this.skipped,
-      warnings: this.#dropped > 0 ? [{ code: 'TOO_MANY_FINDINGS', message, incomplete: true }] : [],
+      warnings: [
+        ...this.warnings,
+        ...(this.#dropped > 0 ? [{ code: 'TOO_MANY_FINDINGS', message, incomplete: true }] : []),
+      ],
     };
   }
 

@@ -42,7 +42,9 @@ export function encodeTables(entries: readonly SieveEntry[]): Uint8Array {
   const view = new DataView(bytes.buffer);
   const nibbles = (wide: boolean) => {
     const of = entries.filter((entry) => entry.wide === wide);
-    return encodeBuckets(of.map(({ literal, at }) => [0, 1, 2, 3].map((i) => literal[at + (wide ? 2 * i : i)] as number)));
+    return encodeBuckets(
+      of.map(({ literal, at }) => [0, 1, 2, 3].map((i) => literal[at + (wide ? 2 * i : i)] as number)),
+    );
   };
   bytes.set(nibbles(false), 0);
   bytes.set(nibbles(true), NIBBLE_TABLES);

@@ -14,6 +14,9 @@ import type { ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
 import { sieveEntries } from './tables.js';
 
+// Parsers throw for every hit that is none of theirs: nobody reads those stacks, and taking them costs most of the time.
+Error.stackTraceLimit = 0;
+
 interface Route {
   readonly anchor: Anchor;
   readonly detector: Detector;

@@ -2,7 +2,7 @@
  * From the arguments of a scan to its inputs: files, directories (all files below), glob patterns, and `-`. Nothing is
  * passed over in silence: what cannot be listed or is no regular file comes back as a refusal.
  */
-import { lstatSync, opendirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, opendirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import fg from 'fast-glob';
 import { codeOf } from '../errors.js';
@@ -54,18 +54,32 @@ async function pattern(target: string, options: DiscoverOptions): Promise<Discov
   return sorted(entries.flatMap(({ path: file, dirent }) => (dirent.isDirectory() ? listable(file) : classify(file))));
 }
 
+/** Walks itself: a pattern library passes over names with a newline, and a key could hide in one. */
 async function directory(root: string, options: DiscoverOptions): Promise<Discovered[]> {
-  const listing = { ...LISTING, cwd: root, dot: true, ignore: anywhere(options.exclude) };
-  const entries = await fg('**', listing);
+  const matching = async (patterns: readonly string[] | undefined) =>
+    new Set((await fg(anywhere(patterns), { ...LISTING, cwd: root, dot: true })).map((entry) => entry.path));
+  const excluded = options.exclude?.length ? await matching(options.exclude) : undefined;
   // `include` narrows the files, never the directories that lead to them.
-  const include = anywhere(options.include);
-  const wanted = include.length === 0 ? undefined : new Set((await fg(include, listing)).map((entry) => entry.path));
-  const inputs = entries.flatMap(({ path: relative, dirent }): Discovered[] => {
-    const file = path.join(root, relative);
-    if (dirent.isDirectory()) return listable(file);
-    return wanted === undefined || wanted.has(relative) ? classify(file) : [];
-  });
-  return sorted([...listable(root), ...inputs]);
+  const included = options.include?.length ? await matching(options.include) : undefined;
+  const found: Discovered[] = [];
+  const walk = (relative: string): void => {
+    const folder = path.join(root, relative);
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(folder, { withFileTypes: true });
+    } catch (error) {
+      found.push(unreadable(folder, error));
+      return;
+    }
+    for (const entry of entries) {
+      const name = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      if (excluded?.has(name)) continue;
+      if (entry.isDirectory()) walk(name);
+      else if (included === undefined || included.has(name)) found.push(...classify(path.join(root, name)));
+    }
+  };
+  walk('');
+  return sorted(found);
 }
 
 /** An unreadable directory must not end the listing; it is noticed as itself, by `listable`. */

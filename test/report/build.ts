@@ -126,7 +126,8 @@ const WAIVED = finding('waived', { waived: { reason: 'key of the integration tes
 
 /** Terminal escapes, a forged verdict on a new line, bidirectional overrides, markup, surrogates, noncharacters. */
 export const HOSTILE =
-  'a\u001b[2J\u001b]0;x\u0007\r\nVERDICT: clean\u009b31m\u202egnp.exe\u2066\u200b\ud800\ufffe\uffff\u0000\u{e0041}]]><b>&"\'[x](y){0}{{1}}\\';
+  'a\u001b[2J\u001b]0;x\u0007\r\nVERDICT: clean' +
+  '\u009b31m\u202egnp.exe\u2066\u200b\ud800\ufffe\uffff\u0000\u{e0041}]]><b>&"\'[x](y){0}{{1}}\\';
 
 export const everything: ScanReport = report([
   input('dumps/clean.core', { format: 'elf-core', size: 3_000_000 }),

@@ -8,7 +8,7 @@ import { uriOf } from '../../src/report/sarif-location.js';
 import type { ScanReport } from '../../src/types.js';
 import { certificate, everything, finding, hostile, input, location, report } from './build.js';
 
-/** The schema of the OASIS Standard; see README.md beside it. It is draft-04, of which it uses nothing that draft-07 lacks. */
+/** The schema of the OASIS Standard; see README.md beside it. It uses nothing of draft-04 that draft-07 lacks. */
 const {
   $schema: _draft,
   id: _id,

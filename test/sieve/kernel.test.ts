@@ -47,7 +47,10 @@ describe('sieve kernels', () => {
 
   it.each([
     ['three text anchors', textAnchors('PRIVATE KEY')],
-    ['overlapping anchors', [anchor('abab'), anchor('ababab'), anchor('babx'), anchor('\0\0\0\x07ssh-rsa'), anchor('\0\0\0a')]],
+    [
+      'overlapping anchors',
+      [anchor('abab'), anchor('ababab'), anchor('babx'), anchor('\0\0\0\x07ssh-rsa'), anchor('\0\0\0a')],
+    ],
     ['every real anchor', REAL_ANCHORS],
   ])('find what indexOf finds, in the same order: %s', (_name, anchors) => {
     const random = new Random(7);

@@ -48,6 +48,14 @@ describe('discover', () => {
     expect(names(await discover([root], { include: ['core.*', '*.log'], exclude: ['logs', 'a'] }))).toEqual(['core.1']);
   });
 
+  it('lists names that no pattern can match', async () => {
+    const odd = path.join(root, 'a', 'line\nbreak \u001b[2J');
+    writeFileSync(odd, 'x');
+    const found = await discover([root], {});
+    rmSync(odd);
+    expect(found.some((input) => input.path === odd)).toBe(true);
+  });
+
   it('expands a pattern, and takes a name that exists as it is', async () => {
     expect(names(await discover([path.join(root, '**/core.[0-9]')], {}))).toEqual(['a/core.2', 'core.1']);
     expect(names(await discover([path.join(root, 'odd[1].dmp')], {}))).toEqual(['odd[1].dmp']);

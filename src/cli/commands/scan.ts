@@ -4,7 +4,7 @@ import { scan } from '../../engine.js';
 import { codeOf, DumpsieveError } from '../../errors.js';
 import { parseBaseline, writeBaseline } from '../../findings/baseline.js';
 import { render } from '../../report/render.js';
-import type { ScanReport } from '../../types.js';
+import type { ScanReport, Severity } from '../../types.js';
 import { exitCodeOf } from '../exit-code.js';
 import { type Output, outputsOf, type RawScanOptions, readText, withConfig } from '../options.js';
 import { Progress } from '../progress.js';
@@ -35,7 +35,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
     progress.stop();
     interrupt.dispose();
   }
-  for (const output of outputs) write(output, report);
+  for (const output of outputs) write(output, report, options.failOn);
   if (options.writeBaseline !== undefined) {
     const today = new Date().toISOString().slice(0, 10);
     save(options.writeBaseline, writeBaseline(report, baseline, today, options.reason ?? ''));
@@ -58,10 +58,10 @@ function interruptible(): { signal: AbortSignal; dispose(): void } {
   };
 }
 
-function write({ format, file }: Output, report: ScanReport): void {
+function write({ format, file }: Output, report: ScanReport, failOn: Severity | undefined): void {
   const color = file === undefined && process.stdout.isTTY === true && !process.env.NO_COLOR;
   const width = file === undefined ? (process.stdout.columns ?? 80) : 80;
-  const text = render(format, report, { color, width });
+  const text = render(format, report, { color, width, failOn });
   if (file === undefined) process.stdout.write(text);
   else save(file, text);
 }

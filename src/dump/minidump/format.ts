@@ -34,14 +34,14 @@ export const STREAM_NAMES: Readonly<Record<number, string>> = {
   17: 'ThreadInfo',
   19: 'Token',
   24: 'ThreadNames',
-  [0x47670003]: 'linux cpuinfo',
-  [0x47670004]: 'linux status',
-  [0x47670005]: 'linux lsb-release',
-  [0x47670006]: 'linux cmdline',
-  [0x47670007]: 'linux environ',
-  [0x47670008]: 'linux auxv',
-  [0x47670009]: 'linux maps',
-  [0x43500001]: 'crashpad info',
+  1197932547: 'linux cpuinfo',
+  1197932548: 'linux status',
+  1197932549: 'linux lsb-release',
+  1197932550: 'linux cmdline',
+  1197932551: 'linux environ',
+  1197932552: 'linux auxv',
+  1197932553: 'linux maps',
+  1129316353: 'crashpad info',
 };
 
 /** MINIDUMP_THREAD: id 0, TEB 16, stack {address 24, size 32, rva 36}, context {size 40, rva 44}. */
@@ -74,13 +74,13 @@ export const ARCHITECTURES: Readonly<Record<number, string>> = {
   6: 'ia64',
   9: 'x86-64',
   12: 'arm64',
-  [0x8003]: 'arm64 (breakpad)',
+  32771: 'arm64 (breakpad)',
 };
 export const PLATFORMS: Readonly<Record<number, string>> = {
   1: 'Windows 9x',
   2: 'Windows',
-  [0x8101]: 'macOS',
-  [0x8102]: 'iOS',
-  [0x8201]: 'Linux',
-  [0x8203]: 'Android',
+  33025: 'macOS',
+  33026: 'iOS',
+  33281: 'Linux',
+  33283: 'Android',
 };

@@ -42,6 +42,11 @@ describe('the first bytes overwritten', () => {
     expect(found.map((one) => [one.confidence, one.key?.spkiSha256])).toEqual([['proven', spki]]);
   });
 
+  it('a multi-prime key whose other primes are gone, too, is not named by the product of the first two', () => {
+    const der = fixture('der/rsa-multiprime-pkcs1.der');
+    expect(findPlanted(freed(der.subarray(0, der.length - 20)))).toEqual([]);
+  });
+
   it('a DSA key is proven when its version is left', () => {
     const found = findPlanted(freed(fixture('der/dsa-traditional.der'), 4));
     expect(found.map((one) => one.key?.spkiSha256)).toEqual([MANIFEST.get('dsa-traditional.der')]);
@@ -112,6 +117,8 @@ describe('the end cut off', () => {
       }
     }
     expect(seen).toEqual(new Set([spkiSha256(own)]));
+    const rules = findAtEnd(whole.subarray(0, -1)).map((one) => one.rule);
+    expect(rules).toContain(name.endsWith('sec1') ? 'sec1-private-key' : 'pkcs8-private-key');
     // Behind the scalar, or in SEC1 behind the curve that follows it.
     const size = { 'P-384': 48, 'P-521': 66 }[name.split(' ')[0] as string] ?? 32;
     const scalar = Buffer.from(own.export({ format: 'jwk' }).d as string, 'base64url');
