@@ -54,7 +54,11 @@ function publicRuns(of: ScanReport): Set<string> {
       `${title}\n`,
       title.toLowerCase(),
       ...locations.map(({ part }) => part),
-      ...(key?.certificates ?? []).flatMap(({ subject, serial }) => [subject, Buffer.from(subject).toString('hex'), serial]),
+      ...(key?.certificates ?? []).flatMap(({ subject, serial }) => [
+        subject,
+        Buffer.from(subject).toString('hex'),
+        serial,
+      ]),
     ]),
   );
   return new Set(texts.flatMap((text) => [...windowsOf(text)]));

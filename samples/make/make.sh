@@ -87,4 +87,5 @@ start bash -c 'for i in $(seq 500); do A[i]="line $i"; done; echo ready; read -r
 ready bash2.out ready && core bash-clean "$pid" 0x1
 
 python3 "$here/manifest.py" "$out" .
+# Addresses by readelf and by the Python package minidump (pip install minidump): addresses.py OUT, afterwards.
 for file in "$out"/*.core "$out"/*.dmp "$out"/*.raw; do gzip -9 -n "$file"; done

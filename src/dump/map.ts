@@ -16,6 +16,9 @@ const TELLING: readonly RegionKind[] = [
   'gap',
 ];
 
+/** Regions looked at for one span: hostile maps nest thousands of them. */
+const MAX_STEPS = 10_000;
+
 /** More places than this for one span say nothing more. */
 const MAX_PLACES = 16;
 
@@ -39,12 +42,16 @@ export class RegionIndex {
   /** Every place of the span's first byte, the most telling first; a gap where no region holds it. Never empty. */
   locate({ offset }: Span): [Place, ...Place[]] {
     const found: Region[] = [];
-    for (let i = this.#lastStartingBy(offset); i >= 0 && (this.#reach[i] as number) > offset; i--) {
+    const last = this.#lastStartingBy(offset);
+    for (let i = last; i >= 0 && last - i < MAX_STEPS && (this.#reach[i] as number) > offset; i--) {
       const region = this.#regions[i] as Region;
       if (region.offset + region.length > offset) found.push(region);
       if (found.length >= MAX_PLACES) break;
     }
-    found.sort((a, b) => TELLING.indexOf(a.kind) - TELLING.indexOf(b.kind) || a.offset - b.offset);
+    found.sort(
+      (a, b) =>
+        TELLING.indexOf(a.kind) - TELLING.indexOf(b.kind) || (a.thread ?? 0) - (b.thread ?? 0) || a.offset - b.offset,
+    );
     const places = found.map((region) => placeOf(region, offset));
     const [first = { region: 'gap' }, ...rest] = places;
     return [first, ...rest];

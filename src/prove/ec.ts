@@ -3,23 +3,25 @@ import { bytesFromBigint, equalBytes } from '../bytes/convert.js';
 import type { EcPrivateKey, OkpPrivateKey } from '../types.js';
 import { EC_CURVES, ecPublicPoint, isEcCurve, OKP_CURVES, okpPublicKey } from './curves.js';
 import type { Proof } from './proof.js';
+import { isPattern, looksRandom } from './randomness.js';
 
 const MISMATCH = 'the public key in the structure is not that of the private key';
 
-/** Random secrets of 24 bytes or more have never this few different bytes; fill patterns have. */
-const MIN_DISTINCT_BYTES = 4;
-
 export function proveEc(key: EcPrivateKey): Proof | undefined {
   const { curve, d, publicPoint } = key;
-  // Scalars like 2 or a run of one byte stand in test vectors and fill patterns.
-  if (d <= 1n || new Set(bytesFromBigint(d)).size < MIN_DISTINCT_BYTES) return undefined;
-  if (!isEcCurve(curve)) return { confidence: 'parsed', evidence: [`scalar for curve ${curve}`] };
+  const scalar = bytesFromBigint(d);
+  if (isPattern(scalar)) return undefined;
+  if (!isEcCurve(curve)) {
+    return looksRandom(scalar) ? { confidence: 'parsed', evidence: [`scalar for curve ${curve}`] } : undefined;
+  }
   if (d >= EC_CURVES[curve].order) return undefined;
   const point = ecPublicPoint(curve, d);
   const publicKey = { type: 'ec', curve, point } as const;
-  if (publicPoint === undefined) return { confidence: 'parsed', evidence: ['scalar within the order'], publicKey };
-  if (samePoint(point, publicPoint)) return { confidence: 'proven', evidence: ['d·G = Q'], publicKey };
-  return { confidence: 'parsed', evidence: [MISMATCH], publicKey };
+  if (publicPoint !== undefined && samePoint(point, publicPoint)) {
+    return { confidence: 'proven', evidence: ['d·G = Q'], publicKey };
+  }
+  if (!looksRandom(bytesFromBigint(d, EC_CURVES[curve].size))) return undefined;
+  return { confidence: 'parsed', evidence: [publicPoint ? MISMATCH : 'scalar within the order'], publicKey };
 }
 
 /** `given` may be compressed (SEC 1 section 2.3.3). */
@@ -33,12 +35,13 @@ function samePoint(point: Uint8Array, given: Uint8Array): boolean {
 /** Ed25519, Ed448 (RFC 8032), X25519, X448 (RFC 7748). */
 export function proveOkp(key: OkpPrivateKey): Proof | undefined {
   const { curve, secret } = key;
-  if (secret.length !== OKP_CURVES[curve].secret || new Set(secret).size < MIN_DISTINCT_BYTES) return undefined;
+  if (secret.length !== OKP_CURVES[curve].secret || isPattern(secret)) return undefined;
+  if (key.publicKey === undefined && !looksRandom(secret)) return undefined;
   const derived = okpPublicKey(curve, secret);
   const publicKey = { type: 'okp', curve, publicKey: derived } as const;
   if (key.publicKey === undefined) return { confidence: 'parsed', evidence: ['secret of the right length'], publicKey };
   if (equalBytes(key.publicKey, derived)) {
     return { confidence: 'proven', evidence: ['public key derived from the secret matches'], publicKey };
   }
-  return { confidence: 'parsed', evidence: [MISMATCH], publicKey };
+  return looksRandom(secret) ? { confidence: 'parsed', evidence: [MISMATCH], publicKey } : undefined;
 }

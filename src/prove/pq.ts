@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { equalBytes } from '../bytes/convert.js';
 import type { PqAlgorithm, PqPrivateKey } from '../types.js';
 import type { Proof } from './proof.js';
+import { isPattern, looksRandom } from './randomness.js';
 
 interface Scheme {
   keygen(seed: Uint8Array): { publicKey: Uint8Array; secretKey: Uint8Array };
@@ -56,16 +57,16 @@ export function pqSizes(algorithm: PqAlgorithm): PqSizes {
   return SIZES[algorithm] ?? { expanded: 4 * n, publicKey: 2 * n };
 }
 
-/** Random secrets of 32 bytes or more have never this few different bytes; fill patterns have. */
-const MIN_DISTINCT_BYTES = 4;
-
 /** Undefined for lengths that no key has, and for expanded keys whose parts contradict each other. */
 export function provePq(key: PqPrivateKey): Proof | undefined {
   const { seed, expanded, algorithm } = key;
   const sizes = pqSizes(algorithm);
-  if (seed !== undefined && (seed.length !== sizes.seed || new Set(seed).size < MIN_DISTINCT_BYTES)) return undefined;
+  if (seed !== undefined && (seed.length !== sizes.seed || isPattern(seed))) return undefined;
   if (expanded !== undefined && expanded.length !== sizes.expanded) return undefined;
-  if (seed !== undefined) return proveSeed(key, seed);
+  if (seed !== undefined) {
+    const alone = expanded === undefined && key.publicKey === undefined;
+    return alone && !looksRandom(seed) ? undefined : proveSeed(key, seed);
+  }
   if (expanded === undefined) return undefined;
   return algorithm.startsWith('SLH') ? proveSlh(algorithm, expanded) : proveExpanded(algorithm, expanded);
 }
@@ -85,8 +86,8 @@ function proveSeed(key: PqPrivateKey, seed: Uint8Array): Proof | undefined {
 }
 
 function proveExpanded(algorithm: PqAlgorithm, expanded: Uint8Array): Proof | undefined {
-  // All bytes alike and the like: the library would take them for vectors.
-  if (new Set(expanded).size < 4 * MIN_DISTINCT_BYTES) return undefined;
+  // The library would take all bytes alike for vectors.
+  if (isPattern(expanded)) return undefined;
   const derived = publicHalf(algorithm, expanded);
   if (derived === undefined) return undefined;
   const publicKey = { type: 'pq', algorithm, publicKey: derived } as const;
@@ -128,7 +129,7 @@ function publicHalf(algorithm: PqAlgorithm, expanded: Uint8Array): Uint8Array | 
  */
 function proveSlh(algorithm: PqAlgorithm, expanded: Uint8Array): Proof | undefined {
   const n = expanded.length / 4;
-  if (new Set(expanded).size < 4 * MIN_DISTINCT_BYTES) return undefined;
+  if (!looksRandom(expanded.subarray(0, n))) return undefined;
   const carried = { type: 'pq', algorithm, publicKey: expanded.slice(2 * n) } as const;
   if (algorithm.endsWith('s')) {
     return { confidence: 'parsed', evidence: ['PK.root not computed for this slow parameter set'], publicKey: carried };

@@ -5,6 +5,7 @@ import { proveDsa } from './dsa.js';
 import { proveEc, proveOkp } from './ec.js';
 import { provePq } from './pq.js';
 import type { Proof } from './proof.js';
+import { isPattern } from './randomness.js';
 import { proveRsa } from './rsa.js';
 
 /** The same key stands in a dump many times, and arithmetic costs milliseconds. */
@@ -36,7 +37,7 @@ function proveAnew(key: PrivateKey): Proof | undefined {
     case 'pq':
       return provePq(key);
     case 'symmetric':
-      return new Set(key.secret).size < 4 ? undefined : { confidence: 'parsed', evidence: ['no public half to check'] };
+      return isPattern(key.secret) ? undefined : { confidence: 'parsed', evidence: ['no public half to check'] };
   }
 }
 

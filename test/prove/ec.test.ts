@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createECDH, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { proveEc, proveOkp } from '../../src/prove/ec.js';
 import { identify } from '../../src/prove/identity.js';
@@ -58,6 +58,16 @@ describe.each(EC)('a key on %s', (curve, name) => {
   });
 });
 
+it('a scalar that does not look random counts only where its public key confirms it', () => {
+  const d = 0x0102030405060708090a0b0c0d0e0f10n;
+  expect(proveEc({ type: 'ec', curve: 'P-256', d })).toBeUndefined();
+  expect(proveEc({ type: 'ec', curve: 'brainpoolP256r1', d: 0x0101010101010101010203040506n })).toBeUndefined();
+  const ecdh = createECDH('prime256v1');
+  ecdh.setPrivateKey(Buffer.from(d.toString(16).padStart(64, '0'), 'hex'));
+  const proof = proveEc({ type: 'ec', curve: 'P-256', d, publicPoint: ecdh.getPublicKey() });
+  expect(proof?.confidence).toBe('proven');
+});
+
 it('a scalar for a curve that cannot be proven here is parsed and has no public key', () => {
   const proof = proveEc({ type: 'ec', curve: 'brainpoolP256r1', d: 0x1234567890abcdefn });
   expect(proof).toMatchObject({ confidence: 'parsed' });
@@ -83,6 +93,14 @@ describe.each(OKP)('a key on %s', (curve: OkpCurve) => {
       expect(proof?.confidence).toBe('parsed');
       expect(spkiIn(proof)).toBe(spkiOf(key));
     }
+  });
+
+  it('is none when something else than a key follows the structure’s beginning', () => {
+    // From Python's compiled `cryptography`: the first 16 bytes of a PKCS#8 key, then marshalled objects.
+    const code = 'e9300000007202000000e910000000290f72b800000072f0000000da115f7a65';
+    const other = Buffer.from(code.repeat(2), 'hex').subarray(0, secret.length);
+    expect(proveOkp({ type: 'okp', curve, secret: other })).toBeUndefined();
+    expect(proveOkp({ type: 'okp', curve, secret: other, publicKey: other })).toBeUndefined();
   });
 
   it('is none when the secret is a fill pattern or of the wrong length', () => {

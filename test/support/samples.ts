@@ -9,12 +9,14 @@ export interface SampleKey {
   readonly name: string;
   readonly algorithm: string;
   readonly spkiSha256?: string;
-  readonly forms: ReadonlyArray<{ readonly form: string; readonly offset: number }>;
+  /** Places by exact byte search; addresses by readelf or another reader of minidumps. */
+  readonly forms: ReadonlyArray<{ readonly form: string; readonly offset: number; readonly address?: string }>;
 }
 
 export interface Sample {
   readonly file: string;
   readonly format: string;
+  readonly sha256: string;
   readonly truncated?: boolean;
   readonly keys: readonly SampleKey[];
   /** Where it lies unpacked. */

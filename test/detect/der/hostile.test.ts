@@ -49,7 +49,7 @@ describe('no finding', () => {
 
   it.each(DER_DETECTORS)('of $name in random bytes full of its anchors', (detector) => {
     const random = new Random(detector.name.length);
-    const bytes = random.bytes(50_000);
+    const bytes = random.bytes(20_000);
     for (let at = 0; at + 64 < bytes.length; at += 16 + random.below(100)) {
       bytes.set(random.pick(detector.anchors).literal, at);
     }
@@ -74,24 +74,24 @@ describe('no finding', () => {
 });
 
 describe('work', () => {
-  it.each(DER_DETECTORS)('of $name stays linear in 256 KiB of its own anchors', (detector) => {
+  it.each(DER_DETECTORS)('of $name stays linear in 64 KiB of its own anchors', (detector) => {
     for (const { literal } of [detector.anchors[0], detector.anchors.at(-1)] as const as typeof detector.anchors) {
-      const bytes = new Uint8Array(1 << 18);
+      const bytes = new Uint8Array(1 << 16);
       for (let at = 0; at + literal.length < bytes.length; at += literal.length) bytes.set(literal, at);
       const started = performance.now();
       scan([detector], bytes);
-      expect(performance.now() - started).toBeLessThan(10_000);
+      expect(performance.now() - started).toBeLessThan(5_000);
     }
   });
 
   it('is not spent on integers that claim a megabyte', () => {
-    const bytes = new Random(1).bytes(1 << 18);
+    const bytes = new Random(1).bytes(1 << 16);
     for (let at = 0; at + 64 < bytes.length; at += 32) {
       bytes.set([0x02, 0x01, 0x00, 0x02, 0x81, 0x80], at);
       bytes.set([0x02, 0x83, 0x0e, 0xff, 0xff], at + 9);
     }
     const started = performance.now();
     expect(scan(DER_DETECTORS, bytes).found).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });

@@ -1,0 +1,18 @@
+/** Tells secrets from what else stands where one is expected: fill patterns, code, tables, text. */
+
+/** Below this, even a key that its public half confirms is a pattern from a test. */
+const MIN_DISTINCT_BYTES = 4;
+/**
+ * Part of the bytes that must be different from each other where nothing confirms a secret. Of 32 random bytes some 30
+ * are, and fewer than 20 with a chance of one in ten million; pointers, code and text have 10 to 18.
+ */
+const RANDOM_SHARE = 5 / 8;
+
+export function isPattern(secret: Uint8Array): boolean {
+  return new Set(secret).size < MIN_DISTINCT_BYTES;
+}
+
+/** `secret`: 64 bytes or less; in longer ones repeats are common. */
+export function looksRandom(secret: Uint8Array): boolean {
+  return new Set(secret).size >= secret.length * RANDOM_SHARE;
+}
