@@ -50,7 +50,7 @@ function flipped(bytes, count, within) {
 function overwritten(bytes) {
   const copy = Buffer.from(bytes);
   const at = below(copy.length);
-  copy.fill([0, 0xff, 0x41][below(3)], at, at + below(65_536));
+  copy.fill([0, 0xff, 0x41][below(3)], at, Math.min(copy.length, at + below(65_536)));
   return copy;
 }
 

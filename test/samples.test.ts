@@ -106,7 +106,7 @@ describe('the samples', () => {
   it('tell heap, stack and thread where the format does', () => {
     const regions = pairs.flatMap(([, { findings }]) => findings.flatMap(({ locations }) => locations));
     expect(new Set(regions.map(({ region }) => region))).toEqual(
-      new Set(['heap', 'stack', 'anonymous', 'mapped-file', 'raw']),
+      new Set(['heap', 'stack', 'anonymous', 'module', 'raw']),
     );
     expect(regions.filter(({ region }) => region === 'stack').every(({ thread }) => thread !== undefined)).toBe(true);
   });

@@ -43,7 +43,10 @@ function verdictOf({ summary, inputs }: ScanReport, { red, magenta, yellow, gree
   if (summary.errors > 0) return [magenta.bold, 'not all inputs could be read'] as const;
   if (summary.incomplete > 0) return [yellow.bold, 'nothing found, but not everything was scanned'] as const;
   const listed = inputs.some(({ findings }) => findings.length > 0);
-  return [green.bold, `${listed ? 'nothing that counts was found' : 'clean'}, every byte was scanned`] as const;
+  return [
+    green.bold,
+    `${listed ? 'nothing that counts was found' : 'clean'}, every byte was scanned for encoded private keys`,
+  ] as const;
 }
 
 function adviceOn({ summary, inputs }: ScanReport): string[] {

@@ -18,6 +18,8 @@ export function labelSegments(segments: readonly Segment[], notes: CoreNotes, si
     const file = segment.flags & EXECUTE ? fileAt(files, segment.address) : undefined;
     if (file !== undefined) executables.add(file.name);
   }
+  const program = notes.entry === undefined ? undefined : fileAt(files, notes.entry);
+  if (program !== undefined) executables.add(program.name);
   const heap = heapAddress(segments, files, notes.entry);
   const threads = new Map<Segment, number>();
   const loads = byAddress(
