@@ -5,6 +5,7 @@
  */
 import { bitLength, bytesFromBigint } from '../bytes/convert.js';
 import type { RsaPrivateKey } from '../types.js';
+import { identify } from './identity.js';
 import { inverse, lcm, looksPrime } from './modular.js';
 import type { Proof } from './proof.js';
 import { beginsExponent, factorByExponent, halfOf } from './rsa-exponent.js';
@@ -52,6 +53,10 @@ function plausible(key: RsaPrivateKey): RsaPrivateKey {
   };
 }
 
+function isPublished(n: bigint, e: bigint | undefined): boolean {
+  return e !== undefined && identify({ type: 'rsa', n, e }).known !== undefined;
+}
+
 function isVaried(n: bigint): boolean {
   return new Set(bytesFromBigint(n)).size >= MIN_DISTINCT_BYTES;
 }
@@ -72,7 +77,8 @@ function proveByPrimes(key: RsaPrivateKey): Proof | undefined {
     if (quotient === given || !looksPrime(quotient)) return undefined;
     return proveByPrimes({ ...key, ...(given === key.p ? { q: quotient } : { p: quotient }), otherPrimes: [] });
   }
-  if (!primes.every(looksPrime)) return undefined;
+  // The longest keys are the published ones in every OpenSSL binary: their primes need no test, which costs half a second.
+  if (!isPublished(n, key.e) && !primes.every(looksPrime)) return undefined;
   const evidence = complete
     ? [primes.length === 2 ? 'p·q = n' : `the product of ${primes.length} primes = n`]
     : ['p and q divide n'];

@@ -76,8 +76,8 @@ export class SimdKernel implements Kernel {
   readonly #exports: SimdExports;
   readonly #hits: Uint32Array;
 
-  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, entries: readonly SieveEntry[]) {
-    const tables = encodeTables(entries);
+  /** `tables`: the entries, encoded. */
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, tables: Uint8Array) {
     if (tables.length > TABLES_CAPACITY) throw new RangeError('more anchors than the tables hold');
     new Uint8Array(memory.buffer).set(tables, TABLES_OFFSET);
     this.#hits = new Uint32Array(memory.buffer, HITS_OFFSET, HIT_CAPACITY * 2);
@@ -96,13 +96,16 @@ export class SimdKernel implements Kernel {
   }
 }
 
-/** The kernel for a slot's memory: SIMD where the engine can run it, the scalar one else or when asked for. */
-export function createKernel(
+/**
+ * Makes kernels for slots: SIMD where the engine can run it, the scalar one else or when asked for. The tables are
+ * encoded once for all of them.
+ */
+export function kernelFactory(
   wanted: KernelKind | 'auto',
   module: WebAssembly.Module | undefined,
-  memory: WebAssembly.Memory,
   entries: readonly SieveEntry[],
-): Kernel {
-  if (wanted === 'scalar' || module === undefined) return new ScalarKernel(memory, entries);
-  return new SimdKernel(module, memory, entries);
+): (memory: WebAssembly.Memory) => Kernel {
+  if (wanted === 'scalar' || module === undefined) return (memory) => new ScalarKernel(memory, entries);
+  const tables = encodeTables(entries);
+  return (memory) => new SimdKernel(module, memory, tables);
 }

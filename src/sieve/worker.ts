@@ -9,7 +9,7 @@ import type { Skipped, Span } from '../types.js';
 import { loadKernelModule } from './artifacts.js';
 import { Collector } from './collector.js';
 import { fillWindow } from './fill.js';
-import { createKernel, type Kernel } from './kernel.js';
+import { type Kernel, kernelFactory } from './kernel.js';
 import type { ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
 import { sieveEntries } from './tables.js';
@@ -26,16 +26,16 @@ const routes: readonly Route[] = DETECTORS.flatMap((detector) =>
   detector.anchors.map((anchor) => ({ anchor, detector })),
 );
 const entries = sieveEntries(routes.map(({ anchor }) => anchor));
-const kernelModule = loadKernelModule();
 const kernels = new Map<number, { memory: WebAssembly.Memory; kernel: Kernel }>();
 // Piscina wraps the data that it passes on: [its own, ours].
 const setup = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerSetup;
+const createKernel = kernelFactory(setup.kernel, loadKernelModule(), entries);
 
 /** One instance of the kernel for each slot that this worker has met. */
 function kernelFor({ id, memory }: ScanTask['slot']): Kernel {
   const known = kernels.get(id);
   if (known?.memory === memory) return known.kernel;
-  const kernel = createKernel(setup.kernel, kernelModule, memory, entries);
+  const kernel = createKernel(memory);
   kernels.set(id, { memory, kernel });
   return kernel;
 }

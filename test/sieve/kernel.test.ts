@@ -3,7 +3,7 @@ import type { Anchor } from '../../src/detect/detector.js';
 import { anchor, textAnchors } from '../../src/detect/detector.js';
 import { DETECTORS } from '../../src/detect/registry.js';
 import { loadKernelModule } from '../../src/sieve/artifacts.js';
-import { createKernel, type Kernel } from '../../src/sieve/kernel.js';
+import { type Kernel, kernelFactory } from '../../src/sieve/kernel.js';
 import { createSlot, HIT_CAPACITY, WINDOW_OFFSET, windowBytes } from '../../src/sieve/slot.js';
 import { sieveEntries } from '../../src/sieve/tables.js';
 import { Random } from '../support/random.js';
@@ -15,8 +15,8 @@ function setUp(anchors: readonly Anchor[]) {
   const entries = sieveEntries(anchors);
   const slot = createSlot(0, CHUNK);
   const module = loadKernelModule();
-  const simd = createKernel('auto', module, slot.memory, entries);
-  const scalar = createKernel('scalar', module, slot.memory, entries);
+  const simd = kernelFactory('auto', module, entries)(slot.memory);
+  const scalar = kernelFactory('scalar', module, entries)(slot.memory);
   return { slot, simd, scalar };
 }
 
