@@ -26,11 +26,11 @@ const TOOLS = [
   { name: 'dumpsieve scan', command: (file) => [process.execPath, cli, 'scan', file, '--jobs', values.jobs] },
   {
     name: 'ripgrep (PEM)',
-    command: (file) => ['rg', '-a', '-c', '--no-messages', '-----BEGIN [A-Z ]*PRIVATE KEY', file],
+    command: (file) => ['rg', '-a', '-c', '--no-messages', '-e', '-----BEGIN [A-Z ]*PRIVATE KEY', file],
   },
   { name: 'YARA (PEM + DER)', command: (file) => ['yara', path.join(folder, 'keys.yar'), file] },
   { name: 'rsakeyfind', command: (file) => ['rsakeyfind', file], most: 3 },
-  { name: 'aeskeyfind', command: (file) => ['aeskeyfind', '-q', file], most: 3 },
+  { name: 'aeskeyfind', command: (file) => ['aeskeyfind', '-q', file], most: 1 },
 ].filter(({ name, command }) => {
   const there = spawnSync('which', [command('')[0]]).status === 0;
   if (!there) console.log(`left out, not installed: ${name}`);
