@@ -92,4 +92,20 @@ describe('a scan', () => {
       }
     });
   }, 120_000);
+
+  it('of more keys than anybody has stays short, and says what it left undecided', async () => {
+    const random = new Random(4);
+    const keys = Array.from({ length: 6000 }, () => {
+      const secret = Buffer.from(random.bytes(16)).toString('base64url');
+      return `{"kty":"oct","k":"${secret}"}`;
+    }).join('');
+    const started = performance.now();
+    const { verdict, findings, coverage } = await withFile(Buffer.from(keys), (file) => scanOne(file));
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(verdict).toBe('findings');
+    expect(findings.length).toBe(4096);
+    expect(coverage.skipped).toHaveLength(1);
+    const skipped = coverage.skipped.reduce((sum, part) => sum + part.length, 0);
+    expect(coverage.scanned + skipped).toBe(keys.length);
+  });
 });

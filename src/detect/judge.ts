@@ -65,10 +65,20 @@ function secretFingerprint(key: PrivateKey): string {
   const id = createHash('sha256').update(key.type).update(material).digest('base64');
   const known = fingerprints.get(id);
   if (known !== undefined) return known;
-  const fingerprint = scryptSync(material, `dumpsieve/1 ${key.type}`, 32, { N: 4096, r: 8, p: 1 }).toString('hex');
+  // What looks random cannot be guessed, and needs no slow hash.
+  const fingerprint =
+    key.type === 'symmetric' && !isStrong(key.secret)
+      ? scryptSync(material, 'dumpsieve/1 symmetric', 32, { N: 4096, r: 8, p: 1 }).toString('hex')
+      : digest(`secret ${key.type}`, '', material);
   if (fingerprints.size >= FINGERPRINT_CACHE) fingerprints.clear();
   fingerprints.set(id, fingerprint);
   return fingerprint;
+}
+
+/** 16 bytes or more, and about as many different ones as random bytes have. */
+function isStrong(secret: Uint8Array): boolean {
+  const text = secret.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return !text && secret.length >= 16 && new Set(secret).size >= Math.min(secret.length, 64) * 0.75;
 }
 
 function numbersAsHex(_name: string, value: unknown): unknown {

@@ -8,16 +8,26 @@ import type { RuleId } from '../detect/rules.js';
 import type { CertificateSighting, Detection, ParsedSecret, Skipped, Span } from '../types.js';
 import type { ScanResult } from './protocol.js';
 
+/**
+ * Places of secrets in one window. Proving costs up to some milliseconds each, and a hostile dump can hold a million of
+ * them: past this, the rest of the window is left undecided, and says so. Verdict `findings` stands by then.
+ */
+const MAX_PLACES = 4096;
+
 export class Collector {
   readonly undecided: Skipped[] = [];
   readonly #pieces: readonly Span[];
+  readonly #to: number;
   readonly #crossing: number | undefined;
   /** Several anchors of one structure lead to the same detection: kept once, by what it says. */
   readonly #detections = new Map<string, Detection>();
   readonly #certificates = new Map<string, CertificateSighting>();
+  #gaveUp = false;
 
-  constructor(pieces: readonly Span[], crossing?: number) {
+  /** `to`: where the window's own hits end; what follows is another window's. */
+  constructor(pieces: readonly Span[], to: number, crossing?: number) {
     this.#pieces = pieces;
+    this.#to = to;
     this.#crossing = crossing;
   }
 
@@ -37,6 +47,10 @@ export class Collector {
   #secret(rule: RuleId, from: number, to: number, secret: ParsedSecret): void {
     const crossing = this.#crossing;
     if (crossing !== undefined && (to <= crossing || from >= crossing)) return;
+    if (this.#detections.size >= MAX_PLACES) {
+      this.#giveUp(from);
+      return;
+    }
     const judged = judgeSecret(rule, secret);
     if (judged === undefined) return;
     const spans = this.#spans(from, to, judged);
@@ -45,6 +59,13 @@ export class Collector {
       const key = `${detection.fingerprint} ${detection.offset} ${detection.length} ${part}`;
       this.#detections.set(key, { ...detection, part });
     });
+  }
+
+  /** Leaves everything from here to the end of the window undecided; a second call adds nothing. */
+  #giveUp(from: number): void {
+    if (this.#gaveUp) return;
+    this.#gaveUp = true;
+    this.undecided.push(...this.#spans(from, this.#to, { reason: `more than ${MAX_PLACES} places with keys before` }));
   }
 
   /** The range of the window as spans of the dump, one for each piece that it touches. */

@@ -29,7 +29,7 @@ export interface RunOptions {
 }
 
 /** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
-const MAX_DETECTIONS = 100_000;
+const MAX_DETECTIONS = 20_000;
 const MAX_CERTIFICATES = 20_000;
 
 /** Scans a file of random access: each worker reads its own windows. */

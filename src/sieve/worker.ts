@@ -44,7 +44,7 @@ export default function scanWindow(task: ScanTask): ScanResult {
   const length = task.pieces.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = windowBytes(task.slot, length);
   const unread = task.fd === undefined ? [] : fillWindow(bytes, task.fd, task.pieces);
-  const collector = new Collector(task.pieces, task.crossing);
+  const collector = new Collector(task.pieces, task.to, task.crossing);
   kernelFor(task.slot).scan(WINDOW_OFFSET + task.from, WINDOW_OFFSET + task.to, WINDOW_OFFSET + length, (start, id) =>
     judge(bytes, start - WINDOW_OFFSET, routes[id] as Route, collector),
   );
