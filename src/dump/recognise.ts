@@ -2,6 +2,8 @@
  * Formats and wrappers that are recognised by their magic and not opened: their bytes are scanned as they stand, and the
  * report says what that leaves out.
  */
+import { latin1 } from '../bytes/convert.js';
+
 interface Recognised {
   readonly format: string;
   readonly magic: Uint8Array;
@@ -9,28 +11,38 @@ interface Recognised {
   readonly at?: number;
   /** Why a scan of the raw bytes is not the whole truth. */
   readonly code: 'COMPRESSED_NOT_UNPACKED' | 'FORMAT_NOT_MAPPED';
+  /** What else must hold, for magics that ordinary files begin with, too. */
+  readonly when?: (head: Uint8Array) => boolean;
 }
 
 const hex = (digits: string) => Uint8Array.from(Buffer.from(digits, 'hex'));
 const text = (characters: string) => Uint8Array.from(Buffer.from(characters, 'latin1'));
-const packed = (format: string, magic: Uint8Array, at = 0): Recognised => ({
+
+type Rest = Pick<Recognised, 'at' | 'when'>;
+const packed = (format: string, magic: Uint8Array, rest: Rest = {}): Recognised => ({
   format,
   magic,
-  at,
   code: 'COMPRESSED_NOT_UNPACKED',
+  ...rest,
 });
-const unmapped = (format: string, magic: Uint8Array, at = 0): Recognised => ({
+const unmapped = (format: string, magic: Uint8Array, rest: Rest = {}): Recognised => ({
   format,
   magic,
-  at,
   code: 'FORMAT_NOT_MAPPED',
+  ...rest,
 });
+
+/** PO_MEMORY_IMAGE: the signature, then a small 32-bit number (image type, once a version). Text has letters there. */
+const hibernation = { when: (head: Uint8Array) => head.length >= 8 && head[5] === 0 && head[6] === 0 && head[7] === 0 };
+/** mach_header: file type at 12, of which 4 is MH_CORE. Programs and libraries are raw bytes like any other. */
+const machCore = (at: 12 | 15) => ({ when: (head: Uint8Array) => head[at] === 4 });
 
 const TABLE: readonly Recognised[] = [
   packed('gzip', hex('1f8b08')), // RFC 1952
   packed('zstd', hex('28b52ffd')), // RFC 8878
   packed('xz', hex('fd377a585a00')), // xz file format 1.2.1
-  packed('bzip2', text('BZh')),
+  // Level, then the number of the first block (digits of π) or, in an empty file, of the end (of its root).
+  packed('bzip2', text('BZh'), { when: (head) => ['1AY&SY', '\x17rE8P\x90'].includes(latin1(head, 4, 10)) }),
   packed('lz4', hex('04224d18')), // lz4 frame format 1.6
   packed('snappy', hex('ff060000734e61507059')), // framing_format.txt
   packed('lzop', hex('894c5a4f000d0a1a0a')),
@@ -43,11 +55,10 @@ const TABLE: readonly Recognised[] = [
   packed('kdump-flattened', text('makedumpfile\0')),
   packed('apport-crash', text('ProblemType: ')),
   packed('avml', hex('41564d4c02000000')), // "AVML", version 2: snappy blocks
-  packed('hyper-v-saved-state', text('VMRS')),
-  packed('hibernation-file', text('HIBR')),
-  packed('hibernation-file', text('hibr')),
-  packed('hibernation-file', text('WAKE')),
-  packed('hibernation-file', text('wake')),
+  packed('hyper-v-saved-state', hex('14202801')), // HyperVStorage header, .vmrs and .vmcx
+  ...['HIBR', 'RSTR', 'WAKE', 'hibr', 'rstr', 'wake'].map((word) =>
+    packed('hibernation-file', text(word), hibernation),
+  ),
   packed('libvirt-save', text('LibvirtQemudSave')),
   packed('libvirt-save', text('LibvirtQemudPart')),
   packed('qcow2', hex('514649fb')),
@@ -57,16 +68,26 @@ const TABLE: readonly Recognised[] = [
   unmapped('vmware-state', hex('d0bed0be')),
   unmapped('vmware-state', hex('d2bed2be')),
   unmapped('vmware-state', hex('d3bed3be')),
+  unmapped('vmware-state', hex('d1bad1ba')),
+  unmapped('vmware-state', hex('d2bad2ba')),
   unmapped('hprof', text('JAVA PROFILE 1.0.')),
   unmapped('go-heap-dump', text('go1.7 heap dump\n')),
-  unmapped('mach-o-core', hex('cffaedfe')),
-  unmapped('mach-o-core', hex('cefaedfe')),
-  unmapped('tar', text('ustar'), 257),
+  unmapped('mach-o-core', hex('cffaedfe'), machCore(12)),
+  unmapped('mach-o-core', hex('cefaedfe'), machCore(12)),
+  unmapped('mach-o-core', hex('feedfacf'), machCore(15)),
+  unmapped('mach-o-core', hex('feedface'), machCore(15)),
+  // What Breakpad's and Chromium's uploaders leave behind: a boundary line, then the parts, one of them a minidump.
+  unmapped('multipart-minidump', text('--'), {
+    when: (head) => /^--\S+\r?\nContent-Disposition: form-data;/.test(latin1(head)),
+  }),
+  unmapped('tar', text('ustar'), { at: 257 }),
 ];
 
 /** Bytes that `recognise` wants to see. */
 export const RECOGNISE_LENGTH = 512;
 
 export function recognise(head: Uint8Array): Recognised | undefined {
-  return TABLE.find(({ magic, at = 0 }) => magic.every((byte, index) => head[at + index] === byte));
+  return TABLE.find(
+    ({ magic, at = 0, when }) => magic.every((byte, index) => head[at + index] === byte) && (when?.(head) ?? true),
+  );
 }

@@ -15,8 +15,8 @@ export interface Beginning {
 const MARGIN = 64;
 /** Denominators of convergents grow at least like Fibonacci numbers: this many reach beyond any g that occurs. */
 const MAX_CONVERGENTS = 48;
-/** g divides gcd(p−1, q−1), which is even and mostly 2: for exponents reduced modulo λ(n). */
-const USUAL_DIVISORS = [1n, 2n, 4n, 6n, 8n, 10n, 12n, 14n, 16n];
+/** g divides gcd(p−1, q−1), which is even, mostly 2, and larger than this for one pair of primes in a million. */
+const MAX_DIVISOR = 1n << 20n;
 
 /**
  * The two factors of n, from a whole d reduced modulo φ(n) or λ(n). k/g is a convergent of the continued fraction of
@@ -59,7 +59,7 @@ export function beginsExponent(n: bigint, e: bigint, { top, missingBits }: Begin
   const low = e * (top << BigInt(missingBits));
   const unknown = e << BigInt(missingBits);
   if (top <= 0n || low >= e * n) return false;
-  return USUAL_DIVISORS.some((g) => {
+  return denominators(low + unknown / 2n, n).some((g) => {
     const high = g * (low + unknown);
     const k = high / n + 1n;
     // p + q has at most this many bits more than half of n when the primes differ by a few bits in length.
@@ -68,6 +68,21 @@ export function beginsExponent(n: bigint, e: bigint, { top, missingBits }: Begin
     // Some g·e·d in [g·low, high) must lie in (k·n − slack, k·n), for this k or the one below.
     return [k * n, (k - 1n) * n].some((end) => end > 0n && g * low < end && high > end - slack);
   });
+}
+
+/** Denominators of the convergents of numerator/denominator, up to MAX_DIVISOR. */
+function denominators(numerator: bigint, denominator: bigint): bigint[] {
+  const found: bigint[] = [];
+  let [rest, divisor] = [numerator, denominator];
+  let [gBefore, g] = [1n, 0n];
+  while (divisor !== 0n) {
+    const quotient = rest / divisor;
+    [rest, divisor] = [divisor, rest - quotient * divisor];
+    [gBefore, g] = [g, quotient * g + gBefore];
+    if (g > MAX_DIVISOR) break;
+    found.push(g);
+  }
+  return found;
 }
 
 /** The part of d that `beginsExponent` needs to know. */

@@ -1,3 +1,4 @@
+import { checkPrimeSync, generatePrimeSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { identify } from '../../src/prove/identity.js';
 import { proveRsa } from '../../src/prove/rsa.js';
@@ -160,6 +161,45 @@ function fermat(value: bigint): boolean {
 
 function inverse(value: bigint, modulus: bigint): bigint {
   let [r0, r1, s0, s1] = [modulus, value, 0n, 1n];
+  while (r1 !== 0n) {
+    const quotient = r0 / r1;
+    [r0, r1, s0, s1] = [r1, r0 - quotient * r1, s1, s0 - quotient * s1];
+  }
+  return ((s0 % modulus) + modulus) % modulus;
+}
+
+describe('the beginning of d', () => {
+  it('belongs to n and e whatever p−1 and q−1 have in common', () => {
+    // Primes with 30 and with 2·3·5·7·11 in both p−1 and q−1: d modulo λ(n) is then far from d modulo φ(n).
+    for (const common of [2n, 6n, 18n, 22n, 30n, 2310n]) {
+      const prime = () => {
+        for (;;) {
+          const start = generatePrimeSync(512, { bigint: true });
+          // The next number of the form common·m + 1.
+          let candidate = (start / common) * common + 1n;
+          while (!checkPrimeSync(candidate) || (candidate - 1n) % 65_537n === 0n) candidate += common;
+          return candidate;
+        }
+      };
+      const [p, q] = [prime(), prime()];
+      const n = p * q;
+      const e = 65_537n;
+      const d = modInverse(e, ((p - 1n) * (q - 1n)) / gcdOf(p - 1n, q - 1n));
+      const missingBits = 400;
+      const proof = proveRsa({ type: 'rsa', n, e, partialD: { top: d >> BigInt(missingBits), missingBits } });
+      expect(proof?.confidence, `common factor ${common}`).toBe('proven');
+      const wrong = proveRsa({ type: 'rsa', n: n ^ (1n << 900n), e, partialD: { top: d >> BigInt(missingBits), missingBits } });
+      expect(wrong).toBeUndefined();
+    }
+  });
+});
+
+function gcdOf(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : gcdOf(b, a % b);
+}
+
+function modInverse(value: bigint, modulus: bigint): bigint {
+  let [r0, r1, s0, s1] = [modulus, value % modulus, 0n, 1n];
   while (r1 !== 0n) {
     const quotient = r0 / r1;
     [r0, r1, s0, s1] = [r1, r0 - quotient * r1, s1, s0 - quotient * s1];

@@ -45,22 +45,33 @@ export const ELF32: ElfLayout = {
   prstatus: { pid: 24, registers: 72 },
 };
 
-/** e_machine → name, and the index of the stack pointer among the registers of pr_reg (asm/ptrace.h of each). */
-export const MACHINES: Readonly<Record<number, { readonly name: string; readonly stackPointer?: number }>> = {
+export interface Machine {
+  readonly name: string;
+  /** Index of the stack pointer among the registers of pr_reg, by the size of a word (asm/ptrace.h, asm/reg.h of each). */
+  readonly stackPointer?: Readonly<Partial<Record<4 | 8, number>>>;
+  /** Where the processor's alignment makes elf_prstatus another one. */
+  readonly prstatus?: ElfLayout['prstatus'];
+}
+
+/** By e_machine. x32 and mips n32 (32-bit files with 64-bit registers) are told threads by id only. */
+export const MACHINES: Readonly<Record<number, Machine>> = {
   2: { name: 'sparc' },
-  3: { name: 'i386', stackPointer: 15 },
-  4: { name: 'm68k' },
-  8: { name: 'mips' },
-  20: { name: 'powerpc', stackPointer: 1 },
-  21: { name: 'powerpc64', stackPointer: 1 },
-  22: { name: 's390', stackPointer: 17 },
-  40: { name: 'arm', stackPointer: 13 },
+  3: { name: 'i386', stackPointer: { 4: 15 } },
+  // Longs stand at even addresses.
+  4: { name: 'm68k', stackPointer: { 4: 15 }, prstatus: { pid: 22, registers: 70 } },
+  8: { name: 'mips', stackPointer: { 4: 35, 8: 29 } },
+  20: { name: 'powerpc', stackPointer: { 4: 1 } },
+  21: { name: 'powerpc64', stackPointer: { 8: 1 } },
+  22: { name: 's390', stackPointer: { 4: 17, 8: 17 } },
+  40: { name: 'arm', stackPointer: { 4: 13 } },
   43: { name: 'sparc64' },
-  62: { name: 'x86-64', stackPointer: 19 },
-  183: { name: 'aarch64', stackPointer: 31 },
-  243: { name: 'riscv', stackPointer: 2 },
-  258: { name: 'loongarch', stackPointer: 3 },
+  62: { name: 'x86-64', stackPointer: { 8: 19 } },
+  183: { name: 'aarch64', stackPointer: { 8: 31 } },
+  243: { name: 'riscv', stackPointer: { 4: 2, 8: 2 } },
+  258: { name: 'loongarch', stackPointer: { 4: 3, 8: 3 } },
 };
+/** elf_prstatus of powerpc, the largest with 32-bit registers. Behind a larger one of a 32-bit file stand wider ones. */
+export const MAX_PRSTATUS32 = 268;
 
 export const NOTE = { prstatus: 1, prpsinfo: 3, auxv: 6, file: 0x46494c45, siginfo: 0x53494749 } as const;
 export const AT = { entry: 9, sysinfoEhdr: 33 } as const;

@@ -1,6 +1,7 @@
 /** What each segment of a core was: stack of a thread, heap, module, mapped file, vdso, or anonymous memory. */
 import type { Region, RegionKind } from '../../types.js';
 import { PT_LOAD, PT_NOTE } from './format.js';
+import { modulesOf } from './modules.js';
 import type { CoreNotes, MappedFile } from './notes.js';
 import type { Segment } from './parse.js';
 
@@ -76,14 +77,13 @@ function spanOf({ offset, fileSize }: Segment, size: number): { offset: number; 
 }
 
 /**
- * The program's break: the first anonymous writable segment behind the last mapping of the file that holds the entry
- * point, not counting the one that adjoins it (its bss).
+ * The program's break: the first anonymous writable segment behind the mappings of the file that holds the entry point, not counting the one that adjoins it (its bss).
  */
 function heapAddress(segments: readonly Segment[], files: readonly MappedFile[], entry?: bigint): bigint | undefined {
-  const program = entry === undefined ? undefined : fileAt(files, entry);
+  if (entry === undefined) return undefined;
+  const program = modulesOf(files).find(({ address, length }) => entry >= address && entry < address + length);
   if (program === undefined) return undefined;
-  let end = program.end;
-  for (const file of files) if (file.name === program.name && file.end > end) end = file.end;
+  const end = program.address + program.length;
   let best: bigint | undefined;
   for (const { type, address, flags } of segments) {
     if (type !== PT_LOAD || !(flags & WRITE) || address <= end || address - end > MAX_BREAK_DISTANCE) continue;
@@ -92,7 +92,7 @@ function heapAddress(segments: readonly Segment[], files: readonly MappedFile[],
   return best;
 }
 
-function byAddress<T>(items: readonly T[], start: (item: T) => bigint): T[] {
+export function byAddress<T>(items: readonly T[], start: (item: T) => bigint): T[] {
   return [...items].sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
 }
 

@@ -3,13 +3,18 @@ import { latin1 } from '../../bytes/convert.js';
 import { checkedCount, Fields, slice } from '../../bytes/read.js';
 import { BoundsError } from '../../errors.js';
 import type { Thread } from '../../types.js';
-import { AT, type ElfLayout, FNAME_LENGTH, MACHINES, NOTE, PRPSINFO } from './format.js';
+import { AT, type ElfLayout, FNAME_LENGTH, MACHINES, MAX_PRSTATUS32, NOTE, PRPSINFO } from './format.js';
 
 export interface MappedFile {
   readonly start: bigint;
   readonly end: bigint;
   readonly name: string;
 }
+
+/** Linux writes no larger NT_FILE than 16 MiB by any setting (core_file_note_size_limit). */
+const MAX_FILE_NOTE = 16 * 1024 * 1024;
+/** More are left out; a process has 65,530 mappings unless its administrator says otherwise. */
+const MAX_FILES = 1 << 19;
 
 export interface CoreNotes {
   readonly threads: Thread[];
@@ -64,10 +69,11 @@ function readNote(
   const word = (at: number) => (layout.word === 8 ? fields.u64(at) : BigInt(fields.u32(at)));
   switch (type) {
     case NOTE.prstatus: {
-      const register = MACHINES[machine]?.stackPointer;
-      const stackPointer =
-        register === undefined ? undefined : word(layout.prstatus.registers + register * layout.word);
-      notes.threads.push({ id: fields.i32(layout.prstatus.pid), stackPointer });
+      const { pid, registers } = MACHINES[machine]?.prstatus ?? layout.prstatus;
+      const index = MACHINES[machine]?.stackPointer?.[layout.word];
+      const plain = layout.word === 8 || bytes.length <= MAX_PRSTATUS32;
+      const stackPointer = index !== undefined && plain ? word(registers + index * layout.word) : undefined;
+      notes.threads.push({ id: fields.i32(pid), stackPointer });
       break;
     }
     case NOTE.prpsinfo: {
@@ -89,20 +95,24 @@ function readNote(
       }
       break;
     case NOTE.file:
-      notes.files.push(...readFiles(bytes, layout.word, word));
+      if (bytes.length <= MAX_FILE_NOTE) readFiles(bytes, layout.word, word, notes.files);
       break;
   }
 }
 
 /** NT_FILE: count, page size, count × {start, end, file offset in pages}, then as many NUL-terminated names. */
-function readFiles(bytes: Uint8Array, size: number, word: (at: number) => bigint): MappedFile[] {
+function readFiles(bytes: Uint8Array, size: number, word: (at: number) => bigint, files: MappedFile[]): void {
   const count = checkedCount(word(0), 3 * size, bytes.length - 2 * size, 'count of mapped files');
   let name = 2 * size + count * 3 * size;
-  return Array.from({ length: count }, (_, index) => {
-    const at = 2 * size + index * 3 * size;
-    const end = bytes.indexOf(0, name);
-    const text = Buffer.from(bytes.subarray(name, end < 0 ? bytes.length : end)).toString('utf8');
-    name = end < 0 ? bytes.length : end + 1;
-    return { start: word(at), end: word(at + size), name: text };
-  });
+  for (let i = 0; i < count && files.length < MAX_FILES; i++) {
+    const at = 2 * size + i * 3 * size;
+    const zero = bytes.indexOf(0, name);
+    const end = zero < 0 ? bytes.length : zero;
+    files.push({
+      start: word(at),
+      end: word(at + size),
+      name: Buffer.from(bytes.subarray(name, end)).toString('utf8'),
+    });
+    name = Math.min(end + 1, bytes.length);
+  }
 }

@@ -4,7 +4,8 @@ import { BoundsError, FormatError } from '../../errors.js';
 import type { DumpMap, Hole, Region, Warning } from '../../types.js';
 import { rawMap } from '../raw/parse.js';
 import { ELF32, ELF64, type ElfLayout, ET_CORE, MACHINES, PN_XNUM, PT_LOAD, PT_NOTE } from './format.js';
-import { labelSegments } from './label.js';
+import { byAddress, labelSegments } from './label.js';
+import { modulesOf } from './modules.js';
 import { type CoreNotes, readNotes } from './notes.js';
 
 /** One program header. */
@@ -21,7 +22,7 @@ export interface Segment {
 const MAX_SEGMENTS = 1 << 20;
 /** Program headers read at a time. */
 const BLOCK = 1 << 14;
-/** Notes beyond this are left out: some kilobytes for each of many thousand threads fit. */
+/** Notes beyond this, in all, are left out: some kilobytes for each of many thousand threads fit. */
 const MAX_NOTES = 64 * 1024 * 1024;
 
 /** Throws FormatError or BoundsError when the ELF header itself is unusable. */
@@ -35,20 +36,7 @@ export function parseElf(reader: ByteReader, knownSize: number | undefined): Dum
   const machine = header.u16(18);
   const warnings: Warning[] = [];
   const segments = readSegments(reader, header, layout, littleEndian, knownSize, warnings);
-  const notes: CoreNotes = { threads: [], files: [] };
-  for (const segment of segments) {
-    if (segment.type !== PT_NOTE) continue;
-    const { offset, length } = clip(segment, reader.size);
-    const bytes = reader.read(offset, Math.min(length, MAX_NOTES));
-    const whole = bytes.length === Number(segment.fileSize);
-    if (!readNotes(bytes, layout, littleEndian, machine, notes) || !whole) {
-      warnings.push({
-        code: 'DAMAGED_NOTES',
-        message: 'some notes cannot be read: names may be missing',
-        incomplete: false,
-      });
-    }
-  }
+  const notes = readAllNotes(reader, segments, layout, littleEndian, machine, knownSize, warnings);
   const declaredSize = declaredEnd(segments, knownSize, warnings);
   const table = Number(layout.word === 8 ? header.u64(layout.header.phoff) : header.u32(layout.header.phoff));
   return {
@@ -59,12 +47,44 @@ export function parseElf(reader: ByteReader, knownSize: number | undefined): Dum
       { offset: table, length: segments.length * layout.segment.size, kind: 'metadata' } as Region,
       ...labelSegments(segments, notes, knownSize ?? Number.MAX_SAFE_INTEGER),
     ].sort((a, b) => a.offset - b.offset),
-    modules: modulesOf(notes),
+    modules: modulesOf(byAddress(notes.files, ({ start }) => start)),
     threads: notes.threads,
     holes: holesOf(segments),
     declaredSize,
     warnings,
   };
+}
+
+function readAllNotes(
+  reader: ByteReader,
+  segments: readonly Segment[],
+  layout: ElfLayout,
+  littleEndian: boolean,
+  machine: number,
+  knownSize: number | undefined,
+  warnings: Warning[],
+): CoreNotes {
+  const notes: CoreNotes = { threads: [], files: [] };
+  let budget = MAX_NOTES;
+  let [damaged, beyond] = [false, false];
+  for (const segment of segments) {
+    if (segment.type !== PT_NOTE || segment.fileSize === 0n) continue;
+    const { offset, length } = clip(segment, reader.size);
+    const bytes = reader.read(offset, Math.min(length, budget));
+    budget -= bytes.length;
+    if (knownSize === undefined && segment.offset + segment.fileSize > BigInt(reader.size)) beyond = true;
+    else if (bytes.length < Number(segment.fileSize)) damaged = true;
+    if (!readNotes(bytes, layout, littleEndian, machine, notes) && !beyond) damaged = true;
+  }
+  if (beyond) {
+    const message = 'notes lie beyond the first part of the stream: names will be missing';
+    warnings.push({ code: 'MAP_PREFIX_ONLY', message, incomplete: false });
+  }
+  if (damaged) {
+    const message = 'some notes cannot be read: names may be missing';
+    warnings.push({ code: 'DAMAGED_NOTES', message, incomplete: false });
+  }
+  return notes;
 }
 
 function readSegments(
@@ -81,8 +101,13 @@ function readSegments(
   const declared = header.u16(layout.header.phentsize + 2);
   if (entrySize !== layout.segment.size) throw new FormatError(`program headers of ${entrySize} bytes`);
   if (start > BigInt(Number.MAX_SAFE_INTEGER)) throw new BoundsError(`program headers lie at ${start}`);
+  if (declared === 0) throw new FormatError('no program headers');
   const extended =
     declared === PN_XNUM ? extendedCount(reader, word(header, layout.header.shoff), layout, littleEndian) : declared;
+  if (extended === undefined && knownSize !== undefined) {
+    const message = 'the section header with the count of segments is missing';
+    warnings.push({ code: 'TRUNCATED', message, incomplete: true });
+  }
   let count = Math.min(extended ?? MAX_SEGMENTS, MAX_SEGMENTS);
   const segments: Segment[] = [];
   while (segments.length < count) {
@@ -110,7 +135,7 @@ function readSegments(
       segments.push(segment);
     }
     if (got < wanted) {
-      if (extended !== undefined) warnings.push(missingHeaders(extended - segments.length, knownSize));
+      warnings.push(missingHeaders(count - segments.length, knownSize));
       break;
     }
   }
@@ -173,16 +198,6 @@ function holesOf(segments: readonly Segment[]): Hole[] {
   return segments.flatMap(({ type, address, fileSize, memorySize }) =>
     type === PT_LOAD && memorySize > fileSize ? [{ address: address + fileSize, length: memorySize - fileSize }] : [],
   );
-}
-
-function modulesOf({ files }: CoreNotes): DumpMap['modules'] {
-  const modules = new Map<string, { name: string; address: bigint; end: bigint }>();
-  for (const { name, start, end } of files) {
-    const known = modules.get(name);
-    if (known === undefined) modules.set(name, { name, address: start, end });
-    else if (end > known.end) known.end = end;
-  }
-  return [...modules.values()].map(({ name, address, end }) => ({ name, address, length: end - address }));
 }
 
 function factsOf(
