@@ -53,7 +53,7 @@ export async function sieveFile(
  * next. Its dump map can only be read from the first window.
  */
 export async function sieveStream(
-  { fd }: { fd: number },
+  { fd, regular }: { fd: number; regular: boolean },
   readMap: typeof readDumpMap,
   pool: SievePool,
   options: RunOptions,
@@ -65,7 +65,7 @@ export async function sieveStream(
     const { map, size } = await dispatchWindows(reader, readMap, pool, tally, options.signal);
     await tally.settled();
     const { warnings, ...rest } = tally.outcome();
-    return { map, size, ...rest, warnings: [...warnings, ...truncation(map, size)] };
+    return { map, size, ...rest, warnings: [...warnings, ...truncation(map, size), ...emptiness(size, regular)] };
   } finally {
     options.signal?.removeEventListener('abort', reader.close);
     reader.close();
@@ -120,6 +120,13 @@ function truncation(map: DumpMap, size: number): Warning[] {
   if (map.declaredSize <= size || map.warnings.some(({ code }) => code === 'TRUNCATED')) return [];
   const message = `the dump ends at ${size} bytes, its headers promise ${map.declaredSize}`;
   return [{ code: 'TRUNCATED', message, incomplete: true }];
+}
+
+/** Nothing came through the pipe: what should have filled it has failed, and no dump was scanned. */
+function emptiness(size: number, regular: boolean): Warning[] {
+  return size > 0 || regular
+    ? []
+    : [{ code: 'EMPTY_STREAM', message: 'nothing came: no dump was scanned', incomplete: true }];
 }
 
 /** Keeps windows in flight and adds up their results. */

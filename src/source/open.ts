@@ -9,7 +9,8 @@ export const STDIN = '-';
 
 export type Source =
   | { readonly kind: 'file'; readonly fd: number; readonly size: number; close(): Promise<void> }
-  | { readonly kind: 'stream'; readonly fd: number; close(): Promise<void> };
+  /** `regular`: a file that says it is empty, which under /proc need not be true. */
+  | { readonly kind: 'stream'; readonly fd: number; readonly regular: boolean; close(): Promise<void> };
 
 /** Opens `path`, or standard input for `-`. Throws UNREADABLE with the system's code, never with content. */
 export async function openSource(path: string): Promise<Source> {
@@ -22,7 +23,7 @@ export async function openSource(path: string): Promise<Source> {
     if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
     // Files under /proc say that they are empty: reading them to the end is the only way to know.
     if (stat.isFile() && stat.size > 0) return { kind: 'file', fd, size: stat.size, close };
-    return { kind: 'stream', fd, close };
+    return { kind: 'stream', fd, regular: stat.isFile(), close };
   } catch (error) {
     await handle?.close();
     throw new DumpsieveError('UNREADABLE', `cannot be read: ${codeOf(error)}`, { cause: error });

@@ -104,6 +104,12 @@ describe('dumpsieve scan', () => {
     expect(whole.inputs[0]?.coverage.scanned).toBe(keyed.length);
   });
 
+  it('does not call an empty stream clean: what should have filled it has failed', async () => {
+    const { code, inputs } = await json(['-'], Buffer.alloc(0));
+    expect(code).toBe(3);
+    expect(inputs[0]?.warnings.map((warning) => warning.code)).toEqual(['EMPTY_STREAM']);
+  });
+
   it('says that an empty file holds nothing', async () => {
     expect(await json(['empty.bin'])).toMatchObject({ code: 0, inputs: [{ size: 0, verdict: 'clean' }] });
   });

@@ -188,7 +188,12 @@ describe('the beginning of d', () => {
       const missingBits = 400;
       const proof = proveRsa({ type: 'rsa', n, e, partialD: { top: d >> BigInt(missingBits), missingBits } });
       expect(proof?.confidence, `common factor ${common}`).toBe('proven');
-      const wrong = proveRsa({ type: 'rsa', n: n ^ (1n << 900n), e, partialD: { top: d >> BigInt(missingBits), missingBits } });
+      const wrong = proveRsa({
+        type: 'rsa',
+        n: n ^ (1n << 900n),
+        e,
+        partialD: { top: d >> BigInt(missingBits), missingBits },
+      });
       expect(wrong).toBeUndefined();
     }
   });
