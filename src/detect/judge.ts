@@ -6,6 +6,7 @@ import { createHash, scryptSync } from 'node:crypto';
 import { identify } from '../prove/identity.js';
 import { prove } from '../prove/prove.js';
 import type { Detection, KeyIdentity, ParsedSecret, PrivateKey } from '../types.js';
+import { PUBLISHED_SECRETS } from './published-secrets.js';
 import { ENCRYPTED_SEVERITY, RULES, type RuleId } from './rules.js';
 
 export type Judgement = Omit<Detection, 'offset' | 'length'>;
@@ -27,7 +28,8 @@ export function judgeSecret(rule: RuleId, secret: ParsedSecret): Judgement | und
   }
   const proof = prove(secret.key);
   if (proof === undefined) return undefined;
-  const key = proof.publicKey ? identify(proof.publicKey) : anonymous(secret.key);
+  const fingerprint = proof.publicKey ? undefined : secretFingerprint(secret.key);
+  const key = proof.publicKey ? identify(proof.publicKey) : anonymous(secret.key, fingerprint ?? '');
   const checked = secret.checked ? [secret.checked] : [];
   const whole = secret.whole ? [] : ['structure cut or damaged'];
   return {
@@ -35,15 +37,16 @@ export function judgeSecret(rule: RuleId, secret: ParsedSecret): Judgement | und
     part: secret.form,
     severity: key.known ? 'low' : secret.key.type === 'symmetric' ? 'high' : RULES[rule].severity,
     confidence: proof.confidence,
-    fingerprint: proof.publicKey ? publicFingerprint(key) : secretFingerprint(secret.key),
+    fingerprint: fingerprint ?? publicFingerprint(key),
     key,
     evidence: [...proof.evidence, ...checked, ...whole, ...notes],
   };
 }
 
 /** What can be said of a key whose public half is not known here. */
-function anonymous(key: PrivateKey): KeyIdentity {
-  if (key.type === 'ec') return { algorithm: 'EC', curve: key.curve };
+function anonymous(key: PrivateKey, fingerprint: string): KeyIdentity {
+  const known = PUBLISHED_SECRETS.get(fingerprint);
+  if (key.type === 'ec') return { algorithm: 'EC', curve: key.curve, ...(known && { known }) };
   if (key.type === 'symmetric') return { algorithm: 'symmetric', bits: key.secret.length * 8 };
   return { algorithm: key.type.toUpperCase() };
 }
@@ -61,7 +64,7 @@ const fingerprints = new Map<string, string>();
  * report, so each guess is made to cost milliseconds.
  */
 function secretFingerprint(key: PrivateKey): string {
-  const material = key.type === 'symmetric' ? key.secret : Buffer.from(JSON.stringify(key, numbersAsHex), 'latin1');
+  const material = materialOf(key);
   const id = createHash('sha256').update(key.type).update(material).digest('base64');
   const known = fingerprints.get(id);
   if (known !== undefined) return known;
@@ -81,8 +84,11 @@ function isStrong(secret: Uint8Array): boolean {
   return !text && secret.length >= 16 && new Set(secret).size >= Math.min(secret.length, 64) * 0.75;
 }
 
-function numbersAsHex(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString(16) : value;
+/** What tells one secret from another: not whether its structure also carries a public key. */
+function materialOf(key: PrivateKey): Uint8Array {
+  if (key.type === 'symmetric') return key.secret;
+  if (key.type === 'ec') return Buffer.from(`${key.curve} ${key.d.toString(16)}`, 'latin1');
+  return Buffer.from(JSON.stringify(key, (_name, value) => (typeof value === 'bigint' ? value.toString(16) : value)));
 }
 
 function digest(kind: string, form: string, bytes: Uint8Array): string {

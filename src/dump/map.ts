@@ -80,21 +80,26 @@ function placeOf({ offset, address, kind, module, thread }: Region, at: number):
 
 /**
  * Pairs of regions that are neighbours by address and lie apart in the file: a structure may cross from one to the
- * other. At most one pair for each region's end.
+ * other. At most one pair for each region's end; none twice where regions repeat each other, as a minidump's stacks do.
  */
 export function seams({ regions }: Pick<DumpMap, 'regions'>): Array<readonly [Span, Span]> {
   const byStart = new Map<bigint, Region>();
   for (const region of regions) {
-    const known = region.address === undefined ? undefined : byStart.get(region.address);
     if (region.address === undefined || region.length === 0) continue;
+    const known = byStart.get(region.address);
     if (known === undefined || region.length > known.length) byStart.set(region.address, region);
   }
-  return regions.flatMap((region) => {
-    if (region.address === undefined || region.length === 0) return [];
+  const pairs: Array<readonly [Span, Span]> = [];
+  const seen = new Set<string>();
+  for (const region of regions) {
+    if (region.address === undefined || region.length === 0) continue;
+    const end = region.offset + region.length;
     const next = byStart.get(region.address + BigInt(region.length));
-    if (next === undefined || next.offset === region.offset + region.length) return [];
-    return [[region, next] as const];
-  });
+    if (next === undefined || next.offset === end || seen.has(`${end} ${next.offset}`)) continue;
+    seen.add(`${end} ${next.offset}`);
+    pairs.push([region, next]);
+  }
+  return pairs;
 }
 
 /** Bytes of memory that the dump declares and does not hold. */

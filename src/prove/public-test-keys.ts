@@ -17,6 +17,7 @@ export interface PublicTestKey {
 
 // biome-ignore format: one entry per line
 const ENTRIES: readonly (readonly [spkiSha256: string, name: string, source: string])[] = [
+  ['fa7e72ea3c76af472cdbce377c70f175f145be824da53db522232cf373df61de', 'age-keygen usage example (X25519)', 'age cmd/age-keygen/keygen.go'],
   ['dea54b3a3c4cf88bd66bb832f81fb82370a2591203093e730223c2fb50b3ce77', 'AWS-LC FIPS self-test key Ed25519 no. 1', 'AWS-LC crypto/fipsmodule/self_check/self_check.c'],
   ['9042ee080ab54aba2c6b96c9365132cbfcc5ee254ac58c6ae368727d11b0d422', 'AWS-LC FIPS self-test key Ed25519 no. 2', 'AWS-LC crypto/fipsmodule/self_check/self_check.c'],
   ['680971cb44b0fd56592102a256e85c58e87109ad8044c2b90d8f3c6e9eeab897', 'published development CA key ca-preact-cli (RSA 2048)', 'badssl.com certs/src/key/ca-preact-cli.key'],
@@ -105,6 +106,7 @@ const ENTRIES: readonly (readonly [spkiSha256: string, name: string, source: str
   ['5a9214aa789ffe021992636dd17ca313f340948e604d4122735160f3d46688a0', 'GnuTLS self-test key RSA 2048', 'GnuTLS lib/crypto-selftests-pk.c'],
   ['2644b62ddc46a6f3e588597cdf779f4e0d21eb5b71dda6862b63117ec1af9739', 'GnuTLS benchmark key EC P-256', 'GnuTLS src/benchmark-tls.c'],
   ['ec35b9d2a919ac42aa4ab076f4790bbd1a22b9002d1da68b01928b13db3f559e', 'GnuTLS benchmark key Ed25519', 'GnuTLS src/benchmark-tls.c'],
+  ['980ba340b591afc2404e61f2ab4d16ea2a6437cb2b314ac48fa77fba9c3c5247', 'GnuTLS benchmark key (RSA 3072)', 'GnuTLS src/benchmark-tls.c'],
   ['f1d59449b727165de732bf283338122b99628a615918fedc67d878fffcf47da7', 'Go FIPS 140 self-test key EC P-256', 'Go crypto/internal/fips140/ecdh/cast.go'],
   ['646d6be49d9f0048f94f67749eca35156eed4f7a7be18e4fc4a94bfd44e300b0', 'Go FIPS 140 self-test key Ed25519', 'Go crypto/internal/fips140/ed25519/cast.go'],
   ['540101906e8daff636d6cd4b16d3607921383c2aa511eebc4d49f3e58521f320', 'Go crypto/rsa test key RSA 512 no. 1', 'Go crypto/rsa/rsa_test.go'],

@@ -3,6 +3,7 @@
  * a free slot is what holds back a fast source, so memory stays the same whatever the size of the dump.
  */
 import { Piscina } from 'piscina';
+import { DumpsieveError, messageOf } from '../errors.js';
 import { WORKER_PATH } from './artifacts.js';
 import type { KernelKind } from './kernel.js';
 import type { ScanResult, ScanTask, WorkerSetup } from './protocol.js';
@@ -14,6 +15,8 @@ export class SievePool {
   readonly #piscina: Piscina<ScanTask, ScanResult>;
   readonly #free: Slot[];
   readonly #waiting: Array<(slot: Slot) => void> = [];
+  /** Rejects when a worker dies outside a task: no task would hear of it. */
+  readonly #broken: Promise<never>;
 
   constructor(workers: number, chunkSize: number, kernel: KernelKind | 'auto') {
     this.chunkSize = chunkSize;
@@ -29,12 +32,20 @@ export class SievePool {
       // Secrets and paths in the environment are none of a worker's business.
       env: {},
     });
+    this.#broken = new Promise((_resolve, reject) => {
+      this.#piscina.on('error', (error) => {
+        reject(new DumpsieveError('INTERNAL', `a worker ended: ${messageOf(error)}`, { cause: error }));
+      });
+    });
+    // Whoever waits for a slot or a task hears of it; nobody may be waiting.
+    this.#broken.catch(() => {});
   }
 
   /** A free slot, as soon as there is one. */
   acquire(): Promise<Slot> {
     const slot = this.#free.pop();
-    return slot ? Promise.resolve(slot) : new Promise((resolve) => this.#waiting.push(resolve));
+    if (slot) return Promise.resolve(slot);
+    return Promise.race([new Promise<Slot>((resolve) => this.#waiting.push(resolve)), this.#broken]);
   }
 
   release(slot: Slot): void {
@@ -46,7 +57,7 @@ export class SievePool {
   /** Scans one window and frees its slot, whatever happens. */
   async scan(task: ScanTask, signal?: AbortSignal): Promise<ScanResult> {
     try {
-      return await this.#piscina.run(task, { signal });
+      return await Promise.race([this.#piscina.run(task, { signal }), this.#broken]);
     } finally {
       this.release(task.slot);
     }

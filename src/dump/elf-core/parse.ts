@@ -187,7 +187,7 @@ function declaredEnd(segments: readonly Segment[], knownSize: number | undefined
     const message = `${absurd} segments lie where no file reaches`;
     warnings.push({ code: 'BAD_SEGMENT', message, incomplete: true });
   }
-  if (knownSize !== undefined && end > BigInt(knownSize) && !warnings.some(({ code }) => code === 'TRUNCATED')) {
+  if (knownSize !== undefined && end > BigInt(knownSize)) {
     const message = `the dump ends at ${knownSize} bytes, its headers promise ${end}`;
     warnings.push({ code: 'TRUNCATED', message, incomplete: true });
   }

@@ -67,7 +67,32 @@ export const THREAD_NAME = { size: 12, id: 0, rva: 4 } as const;
 
 export const MEM_TYPE = { private: 0x20000, mapped: 0x40000, image: 0x1000000 } as const;
 
+/** PAGE_* of winnt.h; what may be copied on write may be written. */
+export const PAGE_PROTECTION: Readonly<Record<number, string>> = {
+  1: '---',
+  2: 'r--',
+  4: 'rw-',
+  8: 'rw-',
+  16: '--x',
+  32: 'r-x',
+  64: 'rwx',
+  128: 'rwx',
+};
+
+/**
+ * Where the stack pointer stands in a thread's CONTEXT, by processor architecture: Esp, Sp (also of Breakpad's own ARM
+ * context, whose first words are alike), Rsp, Sp (winnt.h; breakpad's minidump_cpu_*.h).
+ */
+export const CONTEXTS: Readonly<Record<number, { readonly stackPointer: number; readonly word: 4 | 8 }>> = {
+  0: { stackPointer: 0xc4, word: 4 },
+  5: { stackPointer: 0x38, word: 4 },
+  9: { stackPointer: 0x98, word: 8 },
+  12: { stackPointer: 0x100, word: 8 },
+  32771: { stackPointer: 0x100, word: 8 },
+};
+
 /** MINIDUMP_SYSTEM_INFO: architecture 0, major 8, minor 12, build 16, platform 20. */
+export const SYSTEM = { size: 24, architecture: 0, major: 8, minor: 12, build: 16, platform: 20 } as const;
 export const ARCHITECTURES: Readonly<Record<number, string>> = {
   0: 'x86',
   5: 'arm',

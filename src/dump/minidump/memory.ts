@@ -1,8 +1,23 @@
 /** The memory of a minidump: its two kinds of lists, told apart by what the memory was. */
-import { checkedCount } from '../../bytes/read.js';
 import type { Module, Region, RegionKind } from '../../types.js';
-import { MEM_TYPE, MEMORY, MEMORY_INFO, MEMORY64 } from './format.js';
-import { listStart, type Stream } from './parse.js';
+import { MEM_TYPE, MEMORY, MEMORY_INFO, MEMORY64, PAGE_PROTECTION } from './format.js';
+import { entriesOf, type Stream } from './stream.js';
+
+/** More pieces of memory are not told apart; a real dump of a busy process has some 100,000. */
+export const MAX_RANGES = 1 << 20;
+
+/** Where one range begins and how long it is. */
+interface Range {
+  readonly offset: number;
+  readonly address: bigint;
+  readonly length: number;
+}
+
+/** Ranges that have a place, and how many declared ones have none. */
+export interface Ranges {
+  readonly ranges: readonly Range[];
+  readonly missing: number;
+}
 
 export interface MemoryInfo {
   readonly address: bigint;
@@ -15,7 +30,8 @@ export interface MemoryInfo {
 export function readMemoryInfo({ bytes, fields }: Stream): MemoryInfo[] {
   const [header, size] = [fields.u32(0), fields.u32(4)];
   const step = Math.max(size, MEMORY_INFO.size);
-  const count = checkedCount(fields.u64(8), step, bytes.length - header, 'count of memory infos');
+  const there = Math.max(0, Math.floor((bytes.length - header) / step));
+  const count = Math.min(Number(fields.u64(8)), there, MAX_RANGES);
   return Array.from({ length: count }, (_, i) => {
     const at = header + i * step;
     const address = fields.u64(at + MEMORY_INFO.base);
@@ -29,78 +45,109 @@ export function readMemoryInfo({ bytes, fields }: Stream): MemoryInfo[] {
 }
 
 /** Memory64List: the data of all ranges follow each other from one place, at any alignment. */
-export function memory64Regions(stream: Stream, info: readonly MemoryInfo[], modules: readonly Module[]): Region[] {
-  const { bytes, fields } = stream;
-  const available = bytes.length - MEMORY64.header;
-  const count = checkedCount(fields.u64(MEMORY64.count), MEMORY64.size, available, 'count of memory ranges');
+export function memory64Ranges({ bytes, fields }: Stream): Ranges {
+  const declared = Number(fields.u64(MEMORY64.count));
+  const there = Math.max(0, Math.floor((bytes.length - MEMORY64.header) / MEMORY64.size));
+  const count = Math.min(declared, there, MAX_RANGES);
   let offset = fields.u64(MEMORY64.baseRva);
-  const regions: Region[] = [];
+  const ranges: Range[] = [];
   for (let i = 0; i < count; i++) {
     const at = MEMORY64.header + i * MEMORY64.size;
     const [address, length] = [fields.u64(at), fields.u64(at + 8)];
     // Where one length is absurd, nothing behind it has a place any more.
     if (offset + length > BigInt(Number.MAX_SAFE_INTEGER) / 4n) break;
-    regions.push({ offset: Number(offset), length: Number(length), ...labelOf(address, info, modules) });
+    ranges.push({ offset: Number(offset), length: Number(length), address });
     offset += length;
   }
-  return regions;
+  return { ranges, missing: declared - ranges.length };
 }
 
-/** MemoryList: each range has a place of its own. */
-export function memoryRegions(stream: Stream, info: readonly MemoryInfo[], modules: readonly Module[]): Region[] {
-  const { start, count } = listStart(stream, MEMORY.size, 'count of memory ranges');
+/** MemoryList: each range has a place of its own; place 0 is the header, so it stands for none. */
+export function memoryRanges(stream: Stream): Ranges {
+  const { start, count, missing } = entriesOf(stream, MEMORY.size, MAX_RANGES);
   const { fields } = stream;
-  return Array.from({ length: count }, (_, i) => {
+  const ranges = Array.from({ length: count }, (_, i) => {
     const at = start + i * MEMORY.size;
     const [offset, length] = [fields.u32(at + MEMORY.rva), fields.u32(at + MEMORY.length)];
-    return { offset, length, ...labelOf(fields.u64(at + MEMORY.address), info, modules) };
-  });
+    return { offset, length, address: fields.u64(at + MEMORY.address) };
+  }).filter(({ length }) => length > 0);
+  const placed = ranges.filter(({ offset }) => offset > 0);
+  return { ranges: placed, missing: missing + ranges.length - placed.length };
 }
 
-function labelOf(
-  address: bigint,
-  info: readonly MemoryInfo[],
-  modules: readonly Module[],
-): Pick<Region, 'address' | 'kind' | 'module' | 'protection'> {
-  const memory = infoAt(info, address);
-  const module = modules.find((one) => address >= one.address && address < one.address + one.length);
-  return {
-    address,
-    kind: kindOf(memory, module),
-    ...(module && { module: module.name }),
-    ...(memory && { protection: protectionOf(memory.protection) }),
-  };
+/** What memory was, by its address. Both lists are sorted by address. */
+export class MemoryLabels {
+  readonly #info: readonly MemoryInfo[];
+  readonly #modules: readonly Module[];
+
+  constructor(info: readonly MemoryInfo[], modules: readonly Module[]) {
+    this.#info = [...info].sort((a, b) => compare(a.address, b.address));
+    this.#modules = [...modules].sort((a, b) => compare(a.address, b.address));
+  }
+
+  /** One range as regions: cut where another kind of memory begins, at most `limit` of them. */
+  regions({ offset, address, length }: Range, limit: number): Region[] {
+    const regions: Region[] = [];
+    const end = address + BigInt(length);
+    for (let at = address; at < end; ) {
+      const index = lastBefore(this.#info, at);
+      const found = this.#info[index];
+      const info = found !== undefined && at < found.end ? found : undefined;
+      const next = info?.end ?? this.#info[index + 1]?.address ?? end;
+      const to = next < end && regions.length + 1 < limit ? next : end;
+      const piece: Region = {
+        offset: offset + Number(at - address),
+        length: Number(to - at),
+        address: at,
+        ...this.#label(at, info),
+      };
+      const last = regions.at(-1);
+      if (last !== undefined && sameLabel(last, piece)) {
+        regions[regions.length - 1] = { ...last, length: last.length + piece.length };
+      } else regions.push(piece);
+      at = to;
+    }
+    return regions;
+  }
+
+  #label(address: bigint, info: MemoryInfo | undefined): Pick<Region, 'kind' | 'module' | 'protection'> {
+    const found = this.#modules[lastBefore(this.#modules, address)];
+    const module = found !== undefined && address < found.address + found.length ? found : undefined;
+    return {
+      kind: kindOf(info, module),
+      ...(module?.name && { module: module.name }),
+      ...(info && { protection: protectionOf(info) }),
+    };
+  }
 }
 
-function kindOf(memory: MemoryInfo | undefined, module: Module | undefined): RegionKind {
-  if (module !== undefined || memory?.type === MEM_TYPE.image) return 'module';
-  if (memory?.type === MEM_TYPE.mapped) return 'mapped-file';
-  // Private memory that is no stack: heaps, and what a program allocates itself.
-  return memory?.type === MEM_TYPE.private ? 'heap' : 'anonymous';
+function kindOf(info: MemoryInfo | undefined, module: Module | undefined): RegionKind {
+  if (module !== undefined || info?.type === MEM_TYPE.image) return 'module';
+  if (info?.type === MEM_TYPE.mapped) return 'mapped-file';
+  // Private memory that can be written and is no stack: heaps, and what a program allocates itself.
+  return info?.type === MEM_TYPE.private && protectionOf(info).includes('w') ? 'heap' : 'anonymous';
 }
 
-function infoAt(info: readonly MemoryInfo[], address: bigint): MemoryInfo | undefined {
-  let [low, high] = [0, info.length];
+/** The low byte is one of PAGE_*; guard and caching bits stand above it. */
+function protectionOf({ protection }: MemoryInfo): string {
+  return PAGE_PROTECTION[protection & 0xff] ?? '---';
+}
+
+function sameLabel(a: Region, b: Region): boolean {
+  return a.kind === b.kind && a.module === b.module && a.protection === b.protection;
+}
+
+/** Index of the last of the sorted items that starts at or before an address; -1 if none. */
+export function lastBefore(items: readonly { readonly address?: bigint }[], address: bigint): number {
+  let [low, high] = [0, items.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((info[middle] as MemoryInfo).address <= address) low = middle + 1;
+    if ((items[middle]?.address ?? 0n) <= address) low = middle + 1;
     else high = middle;
   }
-  const found = info[low - 1];
-  return found !== undefined && address < found.end ? found : undefined;
+  return low - 1;
 }
 
-/** PAGE_* constants of winnt.h. */
-function protectionOf(protect: number): string {
-  const names: Readonly<Record<number, string>> = {
-    1: '---',
-    2: 'r--',
-    4: 'rw-',
-    8: 'rw-',
-    16: '--x',
-    32: 'r-x',
-    64: 'rwx',
-    128: 'rwx',
-  };
-  return names[protect & 0xff] ?? '---';
+export function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
