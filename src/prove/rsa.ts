@@ -121,13 +121,21 @@ function proveWithoutModulus(key: RsaPrivateKey): Proof | undefined {
   // An exponent beyond p·q tells of more primes.
   if (key.d !== undefined && key.d >= product) return undefined;
   const { e, relations } = relate(key, primes);
-  if (relations.length === 0 || !primes.every(looksPrime)) return undefined;
+  // Where n contradicts p·q, something is damaged, and it must not be p or q.
+  if (relations.length === 0 || (n !== undefined && !confirmsBoth(relations))) return undefined;
+  if (!primes.every(looksPrime)) return undefined;
   const exponent = e ?? key.e;
   const notes = [
     ...(n === undefined ? ['n = p·q'] : ['n in the structure is damaged: p·q taken instead']),
     ...(exponent === undefined ? ['e is taken to be 65537'] : []),
   ];
   return proof([...relations, ...notes], product, exponent ?? 65_537n);
+}
+
+/** Whether the relations speak of p and of q: with dp alone, a damaged q that happens to be prime would pass. */
+function confirmsBoth(relations: readonly string[]): boolean {
+  const has = (beginning: string) => relations.some((relation) => relation.startsWith(beginning));
+  return has('e·d ') || has('q·qInv ') || (has('e·dp ') && has('e·dq '));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The memory of a minidump: its two kinds of lists, told apart by what the memory was. */
 import type { Module, Region, RegionKind } from '../../types.js';
+import { Lookup } from '../lookup.js';
 import { MEM_TYPE, MEMORY, MEMORY_INFO, MEMORY64, PAGE_PROTECTION } from './format.js';
 import { entriesOf, type Stream } from './stream.js';
 
@@ -75,14 +76,14 @@ export function memoryRanges(stream: Stream): Ranges {
   return { ranges: placed, missing: missing + ranges.length - placed.length };
 }
 
-/** What memory was, by its address. Both lists are sorted by address. */
+/** What memory was, by its address. */
 export class MemoryLabels {
-  readonly #info: readonly MemoryInfo[];
-  readonly #modules: readonly Module[];
+  readonly #info: Lookup<MemoryInfo>;
+  readonly #modules: Lookup<Module>;
 
   constructor(info: readonly MemoryInfo[], modules: readonly Module[]) {
-    this.#info = [...info].sort((a, b) => compare(a.address, b.address));
-    this.#modules = [...modules].sort((a, b) => compare(a.address, b.address));
+    this.#info = new Lookup(info, ({ address }) => address);
+    this.#modules = new Lookup(modules, ({ address }) => address);
   }
 
   /** One range as regions: cut where another kind of memory begins, at most `limit` of them. */
@@ -90,10 +91,10 @@ export class MemoryLabels {
     const regions: Region[] = [];
     const end = address + BigInt(length);
     for (let at = address; at < end; ) {
-      const index = lastBefore(this.#info, at);
-      const found = this.#info[index];
+      const index = this.#info.indexBefore(at);
+      const found = this.#info.items[index];
       const info = found !== undefined && at < found.end ? found : undefined;
-      const next = info?.end ?? this.#info[index + 1]?.address ?? end;
+      const next = info?.end ?? this.#info.items[index + 1]?.address ?? end;
       const to = next < end && regions.length + 1 < limit ? next : end;
       const piece: Region = {
         offset: offset + Number(at - address),
@@ -111,7 +112,7 @@ export class MemoryLabels {
   }
 
   #label(address: bigint, info: MemoryInfo | undefined): Pick<Region, 'kind' | 'module' | 'protection'> {
-    const found = this.#modules[lastBefore(this.#modules, address)];
+    const found = this.#modules.lastBefore(address);
     const module = found !== undefined && address < found.address + found.length ? found : undefined;
     return {
       kind: kindOf(info, module),
@@ -135,19 +136,4 @@ function protectionOf({ protection }: MemoryInfo): string {
 
 function sameLabel(a: Region, b: Region): boolean {
   return a.kind === b.kind && a.module === b.module && a.protection === b.protection;
-}
-
-/** Index of the last of the sorted items that starts at or before an address; -1 if none. */
-export function lastBefore(items: readonly { readonly address?: bigint }[], address: bigint): number {
-  let [low, high] = [0, items.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((items[middle]?.address ?? 0n) <= address) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-export function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,8 +1,9 @@
 /** The threads of a minidump: their names, stack pointers, and where their stacks lie. */
 import { type ByteReader, Fields } from '../../bytes/read.js';
 import type { Region, Thread } from '../../types.js';
+import { Lookup } from '../lookup.js';
 import { CONTEXTS, THREAD, THREAD_NAME } from './format.js';
-import { compare, lastBefore, MAX_RANGES } from './memory.js';
+import { MAX_RANGES } from './memory.js';
 import { entriesOf, type Stream } from './stream.js';
 import { readString } from './system.js';
 
@@ -71,9 +72,7 @@ export function threadOf({ id, stackPointer }: ThreadEntry, name: string | undef
 
 /** Stacks and contexts. A stack without a place of its own is looked up in `memory`. */
 export function threadRegions(threads: readonly ThreadEntry[], memory: readonly Region[]): Region[] {
-  const sorted = memory
-    .filter(({ address }) => address !== undefined)
-    .sort((a, b) => compare(a.address ?? 0n, b.address ?? 0n));
+  const sorted = new Lookup(memory, ({ address }) => address ?? 0n);
   const regions: Region[] = [];
   for (const { id, stack, stackPointer, context } of threads) {
     if (regions.length >= MAX_RANGES) break;
@@ -84,25 +83,25 @@ export function threadRegions(threads: readonly ThreadEntry[], memory: readonly 
   return regions;
 }
 
-/** The parts of `memory` (sorted by address) that hold a stack: by its range, or else around the stack pointer. */
+/** The parts of `memory` that hold a stack: by its range, or else around the stack pointer. */
 function stackWithin(
-  memory: readonly Region[],
+  memory: Lookup<Region>,
   { address, length }: ThreadEntry['stack'],
   stackPointer: bigint | undefined,
 ): Region[] {
   const parts: Region[] = [];
   const [from, to] =
     length > 0 ? [address, address + BigInt(length)] : [stackPointer ?? address, (stackPointer ?? address) + 1n];
-  for (let i = Math.max(0, lastBefore(memory, from)); i < memory.length && parts.length < MAX_PARTS; i++) {
-    const region = memory[i] as Region;
+  const first = Math.max(0, memory.indexBefore(from));
+  for (const region of memory.items.slice(first, first + MAX_PARTS)) {
     const start = region.address ?? 0n;
     const end = start + BigInt(region.length);
     if (start >= to) break;
     if (end <= from) continue;
     if (length === 0) return region.length <= MAX_STACK ? [{ ...region, kind: 'stack' }] : [];
-    const [first, last] = [start > from ? start : from, end < to ? end : to];
-    const offset = region.offset + Number(first - start);
-    parts.push({ ...region, offset, length: Number(last - first), address: first, kind: 'stack' });
+    const [low, high] = [start > from ? start : from, end < to ? end : to];
+    const offset = region.offset + Number(low - start);
+    parts.push({ ...region, offset, length: Number(high - low), address: low, kind: 'stack' });
   }
   return parts;
 }
