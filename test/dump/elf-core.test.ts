@@ -93,6 +93,33 @@ describe('an ELF core', () => {
     const core = buildCore({ bits: 64, big: false, segments, extended: true });
     const map = mapOf(core.subarray(0, core.length - 64));
     expect(loads(map)).toHaveLength(66_000);
+    expect(map.warnings.map(({ code, incomplete }) => [code, incomplete])).toEqual([['TRUNCATED', true]]);
+    const piped = readDumpMap(bytesReader(core.subarray(0, core.length - 64)), undefined);
+    expect(loads(piped)).toHaveLength(66_000);
+    expect(piped.warnings).toEqual([]);
+  });
+
+  it('whose segments lie where no file reaches keeps the others', () => {
+    const segments = [1, 2, 3].map((byte) => ({ address: BigInt(byte) * 4096n, bytes: filled(100, byte) }));
+    const core = buildCore({ bits: 64, big: false, segments });
+    core.writeBigUInt64LE(0xffff_ffff_ffff_f000n, 64 + 2 * 56 + 8); // p_offset of the second
+    const map = mapOf(core);
+    expect(loads(map).map(({ address }) => address)).toEqual([0x1000n, 0x3000n]);
+    expect(map.warnings.map(({ code, incomplete }) => [code, incomplete])).toEqual([['BAD_SEGMENT', true]]);
+    expect(map.declaredSize).toBe(core.length);
+  });
+
+  it('without program headers, or with some of another size, is scanned as raw bytes and called damaged', () => {
+    for (const [at, value] of [
+      [56, 0],
+      [54, 57],
+    ] as const) {
+      const core = buildCore({ bits: 64, big: false, segments: [] });
+      core.writeUInt16LE(value, at);
+      const map = mapOf(core);
+      expect(map.warnings.map(({ code, incomplete }) => [code, incomplete])).toEqual([['DAMAGED_HEADER', true]]);
+      expect(map.regions).toEqual([{ offset: 0, length: core.length, kind: 'raw' }]);
+    }
   });
 
   it('that is truncated says what is missing, at every length', () => {

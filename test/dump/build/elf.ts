@@ -15,7 +15,8 @@ export interface CoreOptions {
   readonly big: boolean;
   readonly segments: readonly CoreSegment[];
   readonly machine?: number;
-  readonly notes?: ReadonlyArray<{ readonly type: number; readonly desc: Uint8Array }>;
+  /** By `CORE` when no name is given. */
+  readonly notes?: ReadonlyArray<{ readonly type: number; readonly desc: Uint8Array; readonly name?: string }>;
   /** Puts the count of segments into section 0, as for more than 65,534 of them. */
   readonly extended?: boolean;
 }
@@ -52,8 +53,16 @@ class Writer {
 
 export function noteBytes(big: boolean, notes: CoreOptions['notes']): Buffer {
   const out = new Writer(big);
-  for (const { type, desc } of notes ?? []) {
-    out.number(5, 4).number(desc.length, 4).number(type, 4).raw(Buffer.from('CORE\0')).pad(4).raw(desc).pad(4);
+  for (const { type, desc, name = 'CORE' } of notes ?? []) {
+    out
+      .number(name.length + 1, 4)
+      .number(desc.length, 4)
+      .number(type, 4);
+    out
+      .raw(Buffer.from(`${name}\0`))
+      .pad(4)
+      .raw(desc)
+      .pad(4);
   }
   return out.done();
 }
@@ -117,6 +126,27 @@ export function prstatusX64(pid: number, stackPointer: bigint): Uint8Array {
   bytes.writeInt32LE(pid, 32);
   bytes.writeBigUInt64LE(stackPointer, 264);
   return bytes;
+}
+
+/** NT_PRSTATUS of any machine: a thread id and a stack pointer at the places that the caller knows. */
+export function prstatus(
+  size: number,
+  big: boolean,
+  id: readonly [at: number, value: number],
+  stackPointer: readonly [at: number, size: 4 | 8, value: bigint],
+): Uint8Array {
+  const bytes = Buffer.alloc(size);
+  const put = (at: number, length: 4 | 8, value: bigint) => bytes.set(new Writer(big).number(value, length).done(), at);
+  put(id[0], 4, BigInt(id[1]));
+  put(...stackPointer);
+  return bytes;
+}
+
+/** NT_AUXV of 64-bit little-endian: pairs, and the zero that ends them. */
+export function auxvNote(pairs: ReadonlyArray<readonly [key: number, value: bigint]>): Uint8Array {
+  const out = new Writer(false);
+  for (const [key, value] of [...pairs, [0, 0n] as const]) out.number(key, 8).number(value, 8);
+  return out.done();
 }
 
 /** NT_FILE for 64-bit little-endian. */

@@ -10,9 +10,23 @@ export interface MinidumpOptions {
   /** One MemoryList, each range in its own place; `order` gives the order of the data in the file. */
   readonly small?: readonly DumpRange[];
   readonly order?: readonly number[];
-  readonly threads?: ReadonlyArray<{ readonly id: number; readonly stack: number }>;
+  /** `stack`: index into `small`. `range`: a stack that is told by address only. `context`: the thread's registers. */
+  readonly threads?: ReadonlyArray<{
+    readonly id: number;
+    readonly stack?: number;
+    readonly range?: { readonly address: bigint; readonly size: number };
+    readonly context?: Uint8Array;
+  }>;
   readonly modules?: ReadonlyArray<{ readonly address: bigint; readonly size: number; readonly name: string }>;
-  readonly info?: ReadonlyArray<{ readonly address: bigint; readonly size: bigint; readonly type: number }>;
+  readonly info?: ReadonlyArray<{
+    readonly address: bigint;
+    readonly size: bigint;
+    readonly type: number;
+    /** PAGE_READWRITE when absent. */
+    readonly protect?: number;
+  }>;
+  /** Streams of any other type, as they are. */
+  readonly others?: ReadonlyArray<readonly [type: number, bytes: Uint8Array]>;
   /** Four bytes between count and entries, as some writers put them. */
   readonly padded?: boolean;
 }
@@ -28,8 +42,18 @@ const u64 = (value: bigint) => {
   return bytes;
 };
 
+/** MINIDUMP_SYSTEM_INFO, 56 bytes: architecture at 0, version at 8, 12, 16, platform at 20. */
+export function systemInfo(architecture: number): Uint8Array {
+  const bytes = Buffer.alloc(56);
+  bytes.writeUInt16LE(architecture, 0);
+  [10, 0, 19045, 2].forEach((value, i) => {
+    bytes.writeUInt32LE(value, 8 + 4 * i);
+  });
+  return bytes;
+}
+
 export function buildMinidump(options: MinidumpOptions): Buffer {
-  const { full, small = [], threads, modules, info, padded } = options;
+  const { full, small = [], threads, modules, info, padded, others = [] } = options;
   const list = (count: number) => (padded ? [u32(count), u32(0)] : [u32(count)]);
   const sizes: Array<[type: number, size: number]> = [];
   if (modules) sizes.push([4, (padded ? 8 : 4) + modules.length * 108]);
@@ -37,6 +61,7 @@ export function buildMinidump(options: MinidumpOptions): Buffer {
   if (info) sizes.push([16, 16 + info.length * 48]);
   if (small.length > 0) sizes.push([5, (padded ? 8 : 4) + small.length * 16]);
   if (full) sizes.push([9, 16 + full.length * 16]);
+  for (const [type, bytes] of others) sizes.push([type, bytes.length]);
 
   let at = 32 + sizes.length * 12;
   const directory = sizes.map(([type, size]) => {
@@ -50,6 +75,11 @@ export function buildMinidump(options: MinidumpOptions): Buffer {
     at += 4 + text.length + 2;
     return { rva, bytes: Buffer.concat([u32(text.length), text, Buffer.alloc(2)]) };
   });
+  const contexts = (threads ?? []).map(({ context = new Uint8Array(0) }) => {
+    const rva = at;
+    at += context.length;
+    return { rva, bytes: context };
+  });
   // An odd number of bytes, so that memory starts at an odd place.
   at += 3;
   const order = options.order ?? small.map((_, index) => index);
@@ -61,7 +91,7 @@ export function buildMinidump(options: MinidumpOptions): Buffer {
   const baseRva = at;
 
   const streams: Buffer[] = [];
-  for (const { type } of directory) {
+  for (const [index, { type }] of directory.entries()) {
     if (type === 4) {
       streams.push(
         ...list(modules?.length ?? 0),
@@ -73,16 +103,19 @@ export function buildMinidump(options: MinidumpOptions): Buffer {
     if (type === 3) {
       streams.push(
         ...list(threads?.length ?? 0),
-        ...(threads ?? []).map(({ id, stack }) => {
-          const { address, bytes } = small[stack] as DumpRange;
-          const head = Buffer.concat([
+        ...(threads ?? []).map(({ id, stack, range, context }, i) => {
+          const memory = stack === undefined ? undefined : small[stack];
+          const rva = stack === undefined ? 0 : (places.get(stack) ?? 0);
+          const place = contexts[i]?.rva ?? 0;
+          return Buffer.concat([
             u32(id),
             Buffer.alloc(20),
-            u64(address),
-            u32(bytes.length),
-            u32(places.get(stack) ?? 0),
+            u64(memory?.address ?? range?.address ?? 0n),
+            u32(memory?.bytes.length ?? range?.size ?? 0),
+            u32(rva),
+            u32(context?.length ?? 0),
+            u32(context ? place : 0),
           ]);
-          return Buffer.concat([head, Buffer.alloc(8)]);
         }),
       );
     }
@@ -91,7 +124,7 @@ export function buildMinidump(options: MinidumpOptions): Buffer {
         u32(16),
         u32(48),
         u64(BigInt(info?.length ?? 0)),
-        ...(info ?? []).map(({ address, size, type: kind }) =>
+        ...(info ?? []).map(({ address, size, type: kind, protect = 4 }) =>
           Buffer.concat([
             u64(address),
             u64(address),
@@ -99,7 +132,7 @@ export function buildMinidump(options: MinidumpOptions): Buffer {
             u32(0),
             u64(size),
             u32(0x1000),
-            u32(4),
+            u32(protect),
             u32(kind),
             u32(0),
           ]),
@@ -121,6 +154,8 @@ export function buildMinidump(options: MinidumpOptions): Buffer {
         ...(full ?? []).map(({ address, bytes }) => Buffer.concat([u64(address), u64(BigInt(bytes.length))])),
       );
     }
+    const other = others[index - (directory.length - others.length)];
+    if (other !== undefined) streams.push(Buffer.from(other[1]));
   }
   return Buffer.concat([
     Buffer.from('MDMP'),
@@ -133,6 +168,7 @@ export function buildMinidump(options: MinidumpOptions): Buffer {
     ...directory.flatMap(({ type, size, rva }) => [u32(type), u32(size), u32(rva)]),
     ...streams,
     ...names.map(({ bytes }) => bytes),
+    ...contexts.map(({ bytes }) => Buffer.from(bytes)),
     Buffer.alloc(3),
     ...order.map((index) => Buffer.from((small[index] as DumpRange).bytes)),
     ...(full ?? []).map(({ bytes }) => Buffer.from(bytes)),
