@@ -21,16 +21,16 @@ describe('an ELF core', () => {
     [32, true],
   ] as const)('of %i bits, big-endian %s, gives each byte its address', (bits, big) => {
     const segments = [
-      { address: 0x10000n, bytes: filled(4096, 1) },
+      { address: 0x10000n, bytes: filled(4096, 1), flags: 5 },
       { address: 0x7fff0000n, bytes: filled(8192, 2), memorySize: 12_288 },
     ];
     const core = buildCore({ bits, big, segments, machine: bits === 64 ? 22 : 8 });
     const map = mapOf(core);
     expect(map.format).toBe('elf-core');
     expect(map.warnings).toEqual([]);
-    expect(loads(map).map(({ address, length }) => [address, length])).toEqual([
-      [0x10000n, 4096],
-      [0x7fff0000n, 8192],
+    expect(loads(map).map(({ address, length, protection }) => [address, length, protection])).toEqual([
+      [0x10000n, 4096, 'r-x'],
+      [0x7fff0000n, 8192, 'rw-'],
     ]);
     const at = core.indexOf(Buffer.from(filled(10, 2)));
     expect(new RegionIndex(map).locate({ offset: at + 5, length: 1 })[0].address).toBe('0x7fff0005');
@@ -42,6 +42,7 @@ describe('an ELF core', () => {
   it('tells threads, stacks, heap and modules', () => {
     const segments = [
       { address: 0x400000n, bytes: filled(4096, 1), flags: 5 },
+      { address: 0x401000n, bytes: filled(4096, 6) },
       { address: 0x500000n, bytes: filled(4096, 2) },
       { address: 0x600000n, bytes: filled(4096, 3) },
       { address: 0x7f0000000000n, bytes: filled(4096, 4), flags: 4 },
@@ -64,6 +65,8 @@ describe('an ELF core', () => {
     const map = mapOf(buildCore({ bits: 64, big: false, segments, notes }));
     expect(loads(map).map(({ kind, module, thread }) => [kind, module, thread])).toEqual([
       ['module', '/usr/bin/server', undefined],
+      // The program's bss, right behind it.
+      ['anonymous', undefined, undefined],
       ['heap', undefined, undefined],
       ['anonymous', undefined, undefined],
       ['mapped-file', '/data/cache', undefined],
@@ -71,6 +74,17 @@ describe('an ELF core', () => {
     ]);
     expect(map.threads).toEqual([{ id: 77, stackPointer: 0x7ffd00000800n }]);
     expect(map.modules.map(({ name }) => name)).toEqual(['/usr/bin/server', '/data/cache']);
+  });
+
+  it.each([
+    [64, true],
+    [32, false],
+    [32, true],
+  ] as const)('of %i bits, big-endian %s, has its count of segments in section 0', (bits, big) => {
+    const segments = Array.from({ length: 10 }, (_, i) => ({ address: BigInt(i) * 4096n, bytes: filled(9, 1) }));
+    const map = mapOf(buildCore({ bits, big, segments, extended: true }));
+    expect(loads(map)).toHaveLength(10);
+    expect(map.warnings).toEqual([]);
   });
 
   it('with 70,000 segments is read through section 0, quickly', () => {
@@ -83,6 +97,7 @@ describe('an ELF core', () => {
     const map = mapOf(core);
     expect(performance.now() - started).toBeLessThan(2000);
     expect(loads(map)).toHaveLength(70_000);
+    expect(map.warnings).toEqual([]);
     expect(new RegionIndex(map).locate({ offset: core.length - 65, length: 1 })[0].address).toBe(
       `0x${(69_999 * 8192).toString(16)}`,
     );
@@ -97,6 +112,9 @@ describe('an ELF core', () => {
     const piped = readDumpMap(bytesReader(core.subarray(0, core.length - 64)), undefined);
     expect(loads(piped)).toHaveLength(66_000);
     expect(piped.warnings).toEqual([]);
+    // Without a hint of the table's end, it ends where no program header can be.
+    core.writeBigUInt64LE(BigInt(64 + 70_000 * 56), 64 + 8);
+    expect(loads(mapOf(core.subarray(0, core.length - 64)))).toHaveLength(66_000);
   });
 
   it('whose segments lie where no file reaches keeps the others', () => {

@@ -56,7 +56,14 @@ describe('RegionIndex', () => {
 describe('seams', () => {
   it('join neighbours by address that lie apart in the file, both ways, once', () => {
     const region = (offset: number, address: bigint): Region => ({ offset, length: 10, kind: 'heap', address });
-    const regions = [region(0, 0x100n), region(10, 0x10an), region(40, 0x114n), region(60, 0xf6n), region(40, 0x114n)];
+    const regions = [
+      region(0, 0x100n),
+      region(10, 0x10an),
+      region(10, 0x10an),
+      region(40, 0x114n),
+      region(60, 0xf6n),
+      region(40, 0x114n),
+    ];
     expect(seams({ regions }).map(([before, after]) => [before.offset, after.offset])).toEqual([
       [10, 40],
       [60, 0],
@@ -75,6 +82,16 @@ describe('seams', () => {
         expect(before.offset + before.length).not.toBe(after.offset);
       }
     }
+  });
+
+  it('lead to the longest of the regions that begin at an address', () => {
+    const regions: Region[] = [
+      { offset: 0, length: 10, kind: 'heap', address: 0x100n },
+      { offset: 50, length: 5, kind: 'stack', address: 0x10an },
+      { offset: 60, length: 20, kind: 'heap', address: 0x10an },
+      { offset: 90, length: 5, kind: 'stack', address: 0x10an },
+    ];
+    expect(seams({ regions }).map(([, after]) => after.offset)).toEqual([60]);
   });
 
   it('need addresses', () => {
