@@ -159,7 +159,22 @@ export interface SymmetricKey {
   readonly secret: Uint8Array;
 }
 
-export type PrivateKey = RsaPrivateKey | DsaPrivateKey | EcPrivateKey | OkpPrivateKey | PqPrivateKey | SymmetricKey;
+/** A private key of an algorithm that nothing here can check, as PKCS#8 wraps it. */
+export interface OtherPrivateKey {
+  readonly type: 'other';
+  /** Dotted OID, or its name. */
+  readonly algorithm: string;
+  readonly secret: Uint8Array;
+}
+
+export type PrivateKey =
+  | RsaPrivateKey
+  | DsaPrivateKey
+  | EcPrivateKey
+  | OkpPrivateKey
+  | PqPrivateKey
+  | SymmetricKey
+  | OtherPrivateKey;
 
 export type PublicKey =
   | { readonly type: 'rsa'; readonly n: bigint; readonly e: bigint }

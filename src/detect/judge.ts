@@ -48,7 +48,7 @@ function anonymous(key: PrivateKey, fingerprint: string): KeyIdentity {
   const known = PUBLISHED_SECRETS.get(fingerprint);
   if (key.type === 'ec') return { algorithm: 'EC', curve: key.curve, ...(known && { known }) };
   if (key.type === 'symmetric') return { algorithm: 'symmetric', bits: key.secret.length * 8 };
-  return { algorithm: key.type.toUpperCase() };
+  return { algorithm: key.type === 'other' ? key.algorithm : key.type.toUpperCase() };
 }
 
 function publicFingerprint(key: KeyIdentity): string {
@@ -86,7 +86,7 @@ function isStrong(secret: Uint8Array): boolean {
 
 /** What tells one secret from another: not whether its structure also carries a public key. */
 function materialOf(key: PrivateKey): Uint8Array {
-  if (key.type === 'symmetric') return key.secret;
+  if (key.type === 'symmetric' || key.type === 'other') return key.secret;
   if (key.type === 'ec') return Buffer.from(`${key.curve} ${key.d.toString(16)}`, 'latin1');
   return Buffer.from(JSON.stringify(key, (_name, value) => (typeof value === 'bigint' ? value.toString(16) : value)));
 }

@@ -6,10 +6,13 @@ import { libgcryptDetector } from './libgcrypt/detector.js';
 import { openPgpDetector } from './openpgp/detector.js';
 import { openSshDetector, openSshWireDetector } from './openssh/detector.js';
 import { pkcs12Detector } from './pkcs12/detector.js';
+import { base64TextDetector } from './text/base64-text.js';
 import { TEXT_DETECTORS } from './text/detectors.js';
+import { hexTextDetector } from './text/hex-text.js';
 import { capiDetector, cngDetector } from './windows/detector.js';
 
-export const DETECTORS: readonly Detector[] = [
+/** Those that read the memory as it is. */
+const PLAIN: readonly Detector[] = [
   ...DER_DETECTORS,
   pkcs12Detector,
   javaKeystoreDetector,
@@ -20,4 +23,13 @@ export const DETECTORS: readonly Detector[] = [
   cngDetector,
   capiDetector,
   ...TEXT_DETECTORS,
+];
+
+/** Those that decode a text and look into it; one in another, so that base64 of base64 is read, but no deeper. */
+const ENCODED: readonly Detector[] = [base64TextDetector(PLAIN), hexTextDetector(PLAIN)];
+
+export const DETECTORS: readonly Detector[] = [
+  ...PLAIN,
+  base64TextDetector([...PLAIN, ...ENCODED]),
+  hexTextDetector([...PLAIN, ...ENCODED]),
 ];

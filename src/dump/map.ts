@@ -57,6 +57,24 @@ export class RegionIndex {
     return [first, ...rest];
   }
 
+  /**
+   * Where a span leaves memory that is contiguous by address: the end of the region that holds its first byte, when the
+   * bytes behind it in the file have another address. Undefined when the span stays together.
+   */
+  tornAt({ offset, length }: Span): number | undefined {
+    const first = this.#regions[this.#lastStartingBy(offset)];
+    if (first?.address === undefined) return undefined;
+    let end = first.offset + first.length;
+    let address = first.address + BigInt(first.length);
+    for (let steps = 0; end > offset && end < offset + length && steps < MAX_STEPS; steps++) {
+      const next = this.#regions[this.#lastStartingBy(end)];
+      if (next?.offset !== end || next.address !== address || next.length === 0) return end;
+      end += next.length;
+      address += BigInt(next.length);
+    }
+    return undefined;
+  }
+
   /** Index of the last region that starts at or before `offset`; -1 if none. */
   #lastStartingBy(offset: number): number {
     let [low, high] = [0, this.#regions.length];

@@ -26,7 +26,7 @@ export function mergeFindings(
   certificates: CertificateIndex,
 ): Finding[] {
   const groups = new Map<string, Detection[]>();
-  for (const detection of withoutAbsorbed(detections)) {
+  for (const detection of withoutAbsorbed(withoutTorn(detections, regions))) {
     const group = groups.get(detection.fingerprint);
     if (group) group.push(detection);
     else groups.set(detection.fingerprint, [detection]);
@@ -102,6 +102,26 @@ function outermost(group: readonly Detection[]): Detection[] {
     end = place.offset + place.length;
   }
   return kept;
+}
+
+/**
+ * Drops what was read across the end of a region into unrelated memory and is not proven, where another reading of the
+ * same place keeps to the region or goes on where the memory does.
+ */
+function withoutTorn(detections: readonly Detection[], regions: RegionIndex): Detection[] {
+  const torn = new Map(
+    detections.flatMap((detection) => {
+      const end = detection.confidence === 'proven' ? undefined : regions.tornAt(detection);
+      return end === undefined ? [] : [[detection, end] as const];
+    }),
+  );
+  if (torn.size === 0) return [...detections];
+  const kept = detections.filter((detection) => !torn.has(detection));
+  const ends = new Set(kept.map(({ offset, length }) => `${offset} ${offset + length}`));
+  return detections.filter((detection) => {
+    const end = torn.get(detection);
+    return end === undefined || !ends.has(`${detection.offset} ${end}`);
+  });
 }
 
 /** Drops an encrypted key without a name that lies inside something larger: a keystore's entries are the keystore's. */

@@ -73,6 +73,21 @@ export function ecPublicPoint(curve: EcCurve, d: bigint): Uint8Array {
   return derivePublic(der, 'sec1').slice(-(2 * size + 1));
 }
 
+/** Whether an uncompressed point satisfies the curve's equation; false for any other form. */
+export function isOnCurve(curve: EcCurve, point: Uint8Array): boolean {
+  const { size, jwk } = EC_CURVES[curve];
+  if (point.length !== 1 + 2 * size || point[0] !== 4) return false;
+  const [x, y] = [point.subarray(1, 1 + size), point.subarray(1 + size)];
+  const url = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
+  try {
+    // The library refuses points that are not on the curve.
+    createPublicKey({ key: { kty: 'EC', crv: jwk, x: url(x), y: url(y) }, format: 'jwk' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The public key of a seed or scalar. `secret` must have the curve's length. */
 export function okpPublicKey(curve: OkpCurve, secret: Uint8Array): Uint8Array {
   const { oid, public: length } = OKP_CURVES[curve];

@@ -1,7 +1,7 @@
 /** Elliptic-curve keys: d·G = Q where the structure carries Q, d in range everywhere. */
 import { bytesFromBigint, equalBytes } from '../bytes/convert.js';
 import type { EcPrivateKey, OkpPrivateKey } from '../types.js';
-import { EC_CURVES, ecPublicPoint, isEcCurve, OKP_CURVES, okpPublicKey } from './curves.js';
+import { EC_CURVES, ecPublicPoint, isEcCurve, isOnCurve, OKP_CURVES, okpPublicKey } from './curves.js';
 import type { Proof } from './proof.js';
 import { isPattern, looksRandom } from './randomness.js';
 
@@ -21,6 +21,10 @@ export function proveEc(key: EcPrivateKey): Proof | undefined {
     return { confidence: 'proven', evidence: ['d·G = Q'], publicKey };
   }
   if (!looksRandom(bytesFromBigint(d, EC_CURVES[curve].size))) return undefined;
+  // A damaged point lies on no curve, so one that does is whole, and the damage is in the scalar.
+  if (publicPoint !== undefined && isOnCurve(curve, publicPoint)) {
+    return { confidence: 'parsed', evidence: [MISMATCH], publicKey: { type: 'ec', curve, point: publicPoint } };
+  }
   return { confidence: 'parsed', evidence: [publicPoint ? MISMATCH : 'scalar within the order'], publicKey };
 }
 

@@ -5,8 +5,10 @@ import { proveDsa } from './dsa.js';
 import { proveEc, proveOkp } from './ec.js';
 import { provePq } from './pq.js';
 import type { Proof } from './proof.js';
-import { isPattern } from './randomness.js';
+import { isPattern, looksRandom } from './randomness.js';
 import { proveRsa } from './rsa.js';
+
+const UNCHECKED = 'whole PKCS#8 structure of an algorithm that is not checked';
 
 /** The same key stands in a dump many times, and arithmetic costs milliseconds. */
 const CACHE_SIZE = 512;
@@ -36,6 +38,8 @@ function proveAnew(key: PrivateKey): Proof | undefined {
       return proveOkp(key);
     case 'pq':
       return provePq(key);
+    case 'other':
+      return looksRandom(key.secret.subarray(0, 64)) ? { confidence: 'parsed', evidence: [UNCHECKED] } : undefined;
     case 'symmetric':
       return isPattern(key.secret) ? undefined : { confidence: 'parsed', evidence: ['no public half to check'] };
   }

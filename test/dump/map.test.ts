@@ -111,3 +111,22 @@ describe('holeBytes', () => {
     expect(Number.isSafeInteger(holeBytes({ holes: [hole(2n ** 64n - 1n), hole(2n ** 64n - 1n)] }))).toBe(true);
   });
 });
+
+describe('a span that leaves a region', () => {
+  const regions: Region[] = [
+    { offset: 0x1000, length: 0x1000, kind: 'heap', address: 0x10000n },
+    { offset: 0x2000, length: 0x1000, kind: 'heap', address: 0x11000n },
+    { offset: 0x3000, length: 0x1000, kind: 'anonymous', address: 0x90000n },
+  ];
+  const index = new RegionIndex({ regions });
+  it.each([
+    ['stays together where the next region goes on', 0x1f00, 0x200, undefined],
+    ['is torn where the next one is elsewhere in memory', 0x2f00, 0x200, 0x3000],
+    ['is torn behind two that belong together', 0x1f00, 0x1200, 0x3000],
+    ['is torn where nothing follows', 0x3f00, 0x200, 0x4000],
+    ['is not torn when it ends with its region', 0x2f00, 0x100, undefined],
+    ['is not torn outside of all regions', 0x100, 0x100, undefined],
+  ])('%s', (_what, offset, length, torn) => {
+    expect(index.tornAt({ offset, length })).toBe(torn);
+  });
+});

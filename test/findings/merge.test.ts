@@ -4,7 +4,7 @@ import { MAX_LOCATIONS, mergeFindings } from '../../src/findings/merge.js';
 import type { Detection } from '../../src/types.js';
 import { Random } from '../support/random.js';
 
-const nowhere = { locate: () => [{ region: 'raw' }] } as unknown as RegionIndex;
+const nowhere = { locate: () => [{ region: 'raw' }], tornAt: () => undefined } as unknown as RegionIndex;
 const NO_CERTIFICATES = new Map();
 
 function detection(over: Partial<Detection>): Detection {
@@ -39,6 +39,17 @@ describe('mergeFindings', () => {
     const inner = detection({ rule: 'pkcs1-private-key', part: 'PKCS#1 DER', offset: 26, length: 74 });
     const [finding] = mergeFindings([inner, detection({})], nowhere, NO_CERTIFICATES);
     expect(finding?.locations.map(({ part }) => part)).toEqual(['PKCS#8 DER']);
+  });
+
+  it('drops a reading across the end of a region where another one keeps to the memory', () => {
+    const torn = { ...nowhere, tornAt: ({ length }: { length: number }) => (length > 60 ? 60 : undefined) };
+    const bogus = detection({ confidence: 'parsed', fingerprint: 'bb'.repeat(32), length: 100 });
+    const real = [detection({ length: 60 }), detection({ offset: 9000, length: 40 })];
+    const merge = (detections: Detection[]) => mergeFindings(detections, torn as RegionIndex, NO_CERTIFICATES);
+    expect(merge([bogus, ...real]).map(({ confidence }) => confidence)).toEqual(['proven']);
+    // Alone it is all there is to say of that place.
+    expect(merge([bogus])).toHaveLength(1);
+    expect(merge([detection({ length: 100 }), ...real])[0]?.locations).toHaveLength(2);
   });
 
   it('lists a different key inside a larger structure', () => {

@@ -8,7 +8,10 @@ const PBES2 = '1.2.840.113549.1.5.13';
 const PBKDF2 = '1.2.840.113549.1.5.12';
 const SCRYPT = '1.3.6.1.4.1.11591.4.11';
 
-/** Password-based schemes of RFC 8018 (PKCS#5) and RFC 7292 (PKCS#12). */
+/** JKS: SHA-1 in a chain, with neither salt nor count in the parameters (KeyProtector of OpenJDK). */
+const JKS = '1.3.6.1.4.1.42.2.17.1.1';
+
+/** Password-based schemes of RFC 8018 (PKCS#5), RFC 7292 (PKCS#12) and Sun's key stores. */
 const SCHEMES: Readonly<Record<string, string>> = {
   [PBES2]: 'PBES2',
   '1.2.840.113549.1.5.1': 'PBES1 MD2 DES',
@@ -23,6 +26,8 @@ const SCHEMES: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.12.1.4': 'PKCS#12 PBE two-key 3DES',
   '1.2.840.113549.1.12.1.5': 'PKCS#12 PBE 128-bit RC2',
   '1.2.840.113549.1.12.1.6': 'PKCS#12 PBE 40-bit RC2',
+  [JKS]: 'JKS key protection',
+  '1.3.6.1.4.1.42.2.19.1': 'JCEKS PBE MD5 3DES',
 };
 
 /** The dotted OIDs of all schemes, for anchors. */
@@ -55,10 +60,13 @@ export function parseEncryptedPkcs8(bytes: Uint8Array): ParsedSecret {
   if (scheme === undefined) throw new FormatError('PKCS#8: not encrypted by a known scheme');
   const { content } = body.take(TAG.octetString);
   if (!body.done || content.length < MIN_CIPHERTEXT) throw new FormatError('PKCS#8: no encrypted key');
-  const parameters = algorithm.enter(TAG.sequence);
-  const protection = oid === PBES2 ? describePbes2(parameters) : `${scheme}, ${describeSaltAndCount(parameters)}`;
+  const protection = oid === JKS ? scheme : describe(oid, scheme, algorithm.enter(TAG.sequence));
   const identity = content.slice();
   return { kind: 'encrypted-key', form: 'encrypted PKCS#8 DER', length: end, protection, identity };
+}
+
+function describe(oid: string, scheme: string, parameters: DerCursor): string {
+  return oid === PBES2 ? describePbes2(parameters) : `${scheme}, ${describeSaltAndCount(parameters)}`;
 }
 
 /** PBES2-params (RFC 8018 appendix A.4): key derivation, then encryption. */

@@ -55,6 +55,23 @@ function readPublicKey(body: DerCursor): Uint8Array | undefined {
   return undefined;
 }
 
+/** Algorithms that are named and not checked. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.3.1': 'DH',
+  '1.2.840.10046.2.1': 'X9.42 DH',
+  '1.2.643.7.1.1.1.1': 'GOST R 34.10-2012',
+  '1.2.643.7.1.1.1.2': 'GOST R 34.10-2012',
+  '1.2.643.2.2.19': 'GOST R 34.10-2001',
+};
+const MIN_OTHER = 16;
+
+/** Only of a whole structure: an unknown OID in a damaged one is damage. */
+function otherKey(oid: string, secret: DerCursor): PrivateKey {
+  const { content } = secret.next();
+  if (content.length < MIN_OTHER || !secret.done) throw new FormatError('PKCS#8: unknown algorithm');
+  return { type: 'other', algorithm: OTHER_NAMES[oid] ?? `algorithm ${oid}`, secret: content.slice() };
+}
+
 /** `secret`: over the contents of the privateKey field. */
 function readKey(oid: Uint8Array, parameters: DerCursor, secret: DerCursor, publicKey?: Uint8Array): PrivateKey {
   const id = hex(oid);
@@ -82,6 +99,6 @@ function readKey(oid: Uint8Array, parameters: DerCursor, secret: DerCursor, publ
       return key.publicPoint === undefined && publicKey !== undefined ? { ...key, publicPoint: publicKey } : key;
     }
     default:
-      throw new FormatError('PKCS#8: unknown algorithm');
+      return otherKey(dottedOid(oid), secret);
   }
 }

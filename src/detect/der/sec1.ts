@@ -28,6 +28,7 @@ export function readSec1Body(body: DerCursor, curveHint?: string): EcPrivateKey 
   if (body.unsigned() !== 1n) throw new FormatError('SEC1: unknown version');
   const secret = body.take(TAG.octetString).content;
   if (secret.length < MIN_SCALAR || secret.length > MAX_SCALAR) throw new FormatError('SEC1: no scalar');
+  if (isTemplate(secret)) throw new FormatError('SEC1: a template without its scalar');
   const d = bigintFromBytes(secret);
   const named = body.peek === PARAMETERS ? readCurve(body.enter(PARAMETERS)) : curveHint;
   const publicPoint = readPublicPoint(body);
@@ -37,6 +38,15 @@ export function readSec1Body(body: DerCursor, curveHint?: string): EcPrivateKey 
   // Some encoders drop leading zeros; none adds any.
   if (isEcCurve(curve) && secret.length > EC_CURVES[curve].size) throw new FormatError('SEC1: scalar too long');
   return { type: 'ec', curve, d, publicPoint };
+}
+
+/**
+ * Libraries such as ring keep the constant parts of PKCS#8 without the scalar: what follows them is the head of the
+ * public key, [1] { BIT STRING with no unused bits.
+ */
+function isTemplate(secret: Uint8Array): boolean {
+  const length = secret[1] as number;
+  return secret[0] === PUBLIC_KEY && secret[2] === TAG.bitString && secret[3] === length - 2 && secret[4] === 0;
 }
 
 function readPublicPoint(body: DerCursor): Uint8Array | undefined {

@@ -5,7 +5,7 @@
  */
 import type { ParsedSecret } from '../../types.js';
 import type { Detector } from '../detector.js';
-import { decodeBech32, isBech32Digit } from './bech32.js';
+import { decodeBech32 } from './bech32.js';
 import { namedTextAnchors, textDetector } from './text-hit.js';
 
 const PREFIX = 'AGE-SECRET-KEY-';
@@ -24,8 +24,6 @@ export const ageDetector: Detector = textDetector(
     if (prefix === undefined) return;
     const from = at + prefix.length + 1;
     const to = from + DATA_LENGTH;
-    // One more digit, and it is a longer string that only begins like a key.
-    if (isBech32Digit(view.code(to))) return;
     const secret = decodeBech32(head.slice(0, prefix.length), view.slice(from, to));
     if (secret?.length !== KEY_BYTES) return;
     sink.secret('age-identity', view.byteIndex(at), view.byteIndex(to), identity(secret, prefix === PQ_PREFIX));

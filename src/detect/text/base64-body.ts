@@ -71,9 +71,12 @@ export function readBase64Body(
   return { base64, end: at, fenced: false };
 }
 
-/** Whether a body can begin at `at`: nothing before it belongs to the same base64 text. */
+/** Digits that may stand against a body's first one: the length of a string in binary formats, the end of another one. */
+const MAX_GLUED = 8;
+
+/** Whether a body can begin at `at`: it does not stand inside of a longer base64 text. */
 export function startsBody(view: TextView, at: number): boolean {
-  if (!isBase64Digit(view.code(at - 1))) return true;
+  for (let i = 1; i <= MAX_GLUED; i++) if (!isBase64Digit(view.code(at - i))) return true;
   if (isFence(view, at - 4)) return true;
   for (let i = at - 2; i >= at - 10; i--) if (readEscape(view, i)?.next === at) return true;
   return false;

@@ -9,7 +9,7 @@ import { CARRY, type Detector } from '../detector.js';
 import { isBlank, readBase64Body, startsBody } from './base64-body.js';
 import { readEscape } from './escapes.js';
 import { formInside, parseKeyBytes } from './key-bytes.js';
-import { PEM_WORDS } from './pem.js';
+import { isWholeKey, PEM_WORDS, readPemKey } from './pem.js';
 import { namedTextAnchors, textDetector } from './text-hit.js';
 
 /** Base64 text and its distance from the start of the base64 of the whole structure. */
@@ -59,7 +59,9 @@ export const BASE64_HEADS: ReadonlyArray<readonly [text: string, offset: number,
   // 30 82 LLLL 30 LL 06 09 2A864886F70D0105…, 30 81 LL 30 LL 06 09 …
   ['BgkqhkiG9w0BBQ', 8, 'encrypted PKCS#8, PKCS#5'],
   ['CSqGSIb3DQEF', 8, 'encrypted PKCS#8, PKCS#5, short'],
+  ['YJKoZIhvcNAQU', 6, 'encrypted PKCS#8, PKCS#5, shortest'],
   ['BgoqhkiG9w0BDAE', 8, 'encrypted PKCS#8, PKCS#12 PBE'],
+  ['YKKoZIhvcNAQwB', 6, 'encrypted PKCS#8, PKCS#12 PBE, shortest'],
   ['CiqGSIb3DQEMAQ', 8, 'encrypted PKCS#8, PKCS#12 PBE, short'],
   ['b3BlbnNzaC1rZXkt', 0, 'OpenSSH'],
 ];
@@ -80,7 +82,7 @@ export const base64DerDetector: Detector = textDetector(
     if (first !== 0x4d && first !== 0x62) return;
     for (let i = start; i < text.at; i++) if (!isBase64Digit(view.code(i))) return;
     if (!startsBody(view, start)) return;
-    if (followsLabel(view, start)) return;
+    if (belongsToPem(view, start)) return;
     const body = readBase64Body(view, start, start + CARRY, HEADS);
     for (const { secret, from, to } of parseKeyBytes(body.base64.decode())) {
       const span = body.base64.sourceSpan(from, to);
@@ -92,7 +94,19 @@ export const base64DerDetector: Detector = textDetector(
   },
 );
 
-/** Whether a BEGIN line with `PRIVATE KEY` comes right before: then the PEM detector reports the key. */
+/** Characters before the first line of a PEM text whose lines carry something else. */
+const MAX_FRAME = 256;
+
+/** Whether the PEM detector reports this text: a BEGIN line comes right before, or with words between. */
+function belongsToPem(view: TextView, start: number): boolean {
+  if (followsLabel(view, start)) return true;
+  const words = view.slice(Math.max(0, start - MAX_FRAME), start).lastIndexOf(PEM_WORDS);
+  if (words < 0) return false;
+  const { findings } = readPemKey(view, Math.max(0, start - MAX_FRAME) + words);
+  return findings.some((finding) => isWholeKey(finding) && finding.from < start && start < finding.to);
+}
+
+/** Whether a BEGIN line with `PRIVATE KEY` comes right before. */
 function followsLabel(view: TextView, start: number): boolean {
   let at = start;
   while (start - at < MAX_GAP && view.code(at - 1) !== 0x2d) at--;

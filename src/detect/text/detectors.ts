@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.js';
 import { ageDetector } from './age.js';
 import { base64DerDetector } from './base64-der.js';
-import { base64PemDetector } from './base64-pem.js';
 import { jwkDetector } from './jwk.js';
 import { minisignDetector } from './minisign.js';
 import { pemDetector } from './pem.js';
@@ -14,7 +13,6 @@ import { xmlDetector } from './xml.js';
 export const TEXT_DETECTORS: readonly Detector[] = [
   pemDetector,
   pemCertificateDetector,
-  base64PemDetector,
   base64DerDetector,
   jwkDetector,
   xmlDetector,

@@ -1,10 +1,13 @@
 /**
  * Private JSON Web Keys anywhere in text: alone, in a key set, nested in other JSON, escaped inside a JSON string, in
- * the notations of Python and JavaScript. The `kty` member is the anchor; its object is found by matching braces.
+ * the notations of Python and JavaScript. The `kty` member is the anchor; its object is found by matching braces. Where
+ * that gives nothing, names and values near it are tried, and near `crv` and `qi` where `kty` is lost.
  */
 import type { TextView } from '../../bytes/text-view.js';
-import type { Detector } from '../detector.js';
+import { prove } from '../../prove/prove.js';
+import type { Detector, Sink } from '../detector.js';
 import { jwkPrivateKey } from './jwk-key.js';
+import { readLooseMembers } from './jwk-loose.js';
 import { readObjectMembers } from './jwk-members.js';
 import { namedTextAnchors, textDetector } from './text-hit.js';
 
@@ -21,31 +24,82 @@ const NOTATIONS: ReadonlyArray<readonly [text: string, kty: number]> = [
   ['kty\\', 0],
   ["'kty'", 1],
   ['kty:', 0],
+  ['kty =', 0],
+  ['kty%22', 0],
+  ['kty&quot;', 0],
 ];
+
+/** Members of private keys that stand for the object when its `kty` is lost. */
+const OTHERS = ['"crv"', '"qi"', 'InverseQ'];
+const OTHER = 'other';
 
 export const jwkDetector: Detector = textDetector(
   'jwk',
-  NOTATIONS.flatMap(([text, kty]) => namedTextAnchors(text, String(kty))),
-  (text, sink) => {
-    const { view } = text;
-    const kty = text.at + Number(text.name);
-    const from = openingBrace(view, kty);
-    if (from === undefined) return;
-    const to = objectEnd(view, kty);
-    const members = readObjectMembers(view.slice(from + 1, to));
-    const key = jwkPrivateKey(members);
-    if (key === undefined) return;
-    const type = members.strings.get('kty') ?? '';
-    const length = members.length + 1;
-    sink.secret('jwk-private-key', view.byteIndex(from), view.byteIndex(from + length), {
-      kind: 'private-key',
-      form: `JWK ${type}`,
-      length,
-      key,
-      whole: members.closed,
-    });
+  [
+    ...NOTATIONS.flatMap(([text, kty]) => namedTextAnchors(text, String(kty))),
+    ...OTHERS.flatMap((text) => namedTextAnchors(text, OTHER)),
+  ],
+  ({ view, at, name }, sink) => {
+    if (name === OTHER) {
+      if (isClosing(view, at)) return;
+      let kty = false;
+      const isAnchor = (index: number): boolean => {
+        kty ||= isKty(view, index);
+        return kty || (OTHERS.some((text) => view.startsWith(text, index)) && !isClosing(view, index));
+      };
+      reportLoose(view, at, isAnchor, sink, () => kty);
+      return;
+    }
+    const kty = at + Number(name);
+    if (!reportObject(view, kty, sink)) reportLoose(view, kty, (index) => isKty(view, index), sink);
   },
 );
+
+/** The key of the object around the member at `kty`. False where there is none to read. */
+function reportObject(view: TextView, kty: number, sink: Sink): boolean {
+  const from = openingBrace(view, kty);
+  if (from === undefined) return false;
+  const to = objectEnd(view, kty);
+  const members = readObjectMembers(view.slice(from + 1, to));
+  const key = jwkPrivateKey(members);
+  if (key === undefined) return members.closed && isPublic(members.strings);
+  const type = members.strings.get('kty') ?? '';
+  const length = members.length + 1;
+  sink.secret('jwk-private-key', view.byteIndex(from), view.byteIndex(from + length), {
+    kind: 'private-key',
+    form: `JWK ${type}`,
+    length,
+    key,
+    whole: members.closed,
+  });
+  return true;
+}
+
+/** A public key in an object of its own, as certificates' owners publish them by the hundred. */
+function isPublic(strings: ReadonlyMap<string, string>): boolean {
+  return strings.has('kty') && !['d', 'p', 'k', 'priv'].some((name) => strings.has(name));
+}
+
+/** `isElsewhere`, asked after reading: whether the key is another hit's to report. */
+function reportLoose(
+  view: TextView,
+  at: number,
+  isAnchor: (index: number) => boolean,
+  sink: Sink,
+  isElsewhere = () => false,
+): void {
+  const members = readLooseMembers(view, at, isAnchor);
+  if (isElsewhere()) return;
+  const key = members && jwkPrivateKey(members);
+  if (members === undefined || key === undefined || prove(key)?.confidence !== 'proven') return;
+  sink.secret('jwk-private-key', view.byteIndex(members.from), view.byteIndex(members.to), {
+    kind: 'private-key',
+    form: `JWK ${members.strings.get('kty') ?? ''}`,
+    length: members.length,
+    key,
+    whole: false,
+  });
+}
 
 /**
  * The brace that opens the object of the member at `kty`. Another `kty` on the way means that the object was judged
@@ -74,6 +128,11 @@ function objectEnd(view: TextView, kty: number): number {
     else if (code === 0x6b && isKty(view, at)) return at;
   }
   return kty + MAX_AFTER;
+}
+
+/** Whether the word at `at` is that of a closing tag. */
+function isClosing(view: TextView, at: number): boolean {
+  return view.code(at - 1) === 0x2f;
 }
 
 /** Whether the word `kty` stands here as a member's name. */

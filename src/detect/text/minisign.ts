@@ -16,6 +16,7 @@ import { concatBytes, equalBytes } from '../../bytes/convert.js';
 import { Fields } from '../../bytes/read.js';
 import type { ParsedSecret } from '../../types.js';
 import type { Detector } from '../detector.js';
+import { startsBody } from './base64-body.js';
 import { namedTextAnchors, textDetector } from './text-hit.js';
 
 const MINISIGN_BYTES = 158;
@@ -34,7 +35,7 @@ export const minisignDetector: Detector = textDetector(
     const size = name === SIGNIFY ? SIGNIFY_BYTES : MINISIGN_BYTES;
     // Both sizes leave one padding character, which may be missing.
     const to = at + Math.ceil((size * 8) / 6);
-    if (isBase64Digit(view.code(at - 1)) || isBase64Digit(view.code(to))) return;
+    if (!startsBody(view, at) || isBase64Digit(view.code(to))) return;
     const bytes = decodeBase64(view.slice(at, to));
     if (bytes?.length !== size) return;
     const secret = name === SIGNIFY ? parseSignify(bytes) : parseMinisign(bytes);

@@ -7,7 +7,8 @@ import type { TextView } from '../../bytes/text-view.js';
 import type { ParsedSecret } from '../../types.js';
 import { CARRY, type Detector } from '../detector.js';
 import type { RuleId } from '../rules.js';
-import { isFence, readBase64Body } from './base64-body.js';
+import { type Base64Body, isFence, readBase64Body } from './base64-body.js';
+import { readFramedBody } from './framed-body.js';
 import { formInside, parseKeyBytes } from './key-bytes.js';
 import { readPemBegin, readPemHeaders, skipPemEnd } from './pem-label.js';
 import { namedTextAnchors, textDetector } from './text-hit.js';
@@ -40,7 +41,6 @@ export function readPemKey(view: TextView, at: number): PemReading {
   const headers = readPemHeaders(view, begin.bodyFrom);
   const body = readBase64Body(view, headers.next, headers.next + CARRY);
   const ended = body.end < view.length;
-  if (body.base64.length === 0) return { findings: [], ended };
   const end = body.fenced && isFence(view, body.end) ? skipPemEnd(view, body.end) : body.end;
   const bytes = body.base64.decode();
   if (headers.encrypted || headers.cipher) {
@@ -56,14 +56,30 @@ export function readPemKey(view: TextView, at: number): PemReading {
     };
     return { findings: [{ rule: 'encrypted-private-key', from: begin.from, to: end, secret }], ended };
   }
-  const findings = parseKeyBytes(bytes).map(({ secret, to, rule }) => ({
-    rule: rule ?? (secret.kind === 'encrypted-key' ? 'encrypted-private-key' : 'pem-private-key'),
-    from: begin.from,
-    to: body.fenced ? end : body.base64.sourceSpan(0, to).to,
-    secret: { ...secret, form: formInside('PEM', secret.form) },
-  }));
+  let findings: PemFinding[] = [];
+  const framed = readFramedBody(view, begin.from, headers.next);
+  // Words between the lines are base64 digits, too: the plain reading would take them for a part of the key.
+  if (framed?.words) findings = keysOf(framed, begin.from, framed.end).filter(isWholeKey);
+  if (findings.length === 0) findings = keysOf(body, begin.from, end);
+  if (findings.length === 0 && framed) findings = keysOf(framed, begin.from, framed.end).filter(isWholeKey);
+  framed?.base64.wipe();
   body.base64.wipe();
   return { findings, ended };
+}
+
+/** A structure that was read to its end: not a number that arithmetic has still to prove. */
+export function isWholeKey({ secret }: Pick<PemFinding, 'secret'>): boolean {
+  return secret.kind === 'encrypted-key' || secret.whole;
+}
+
+/** `end`: index after the END line, for a body that has one. */
+function keysOf({ base64, fenced }: Base64Body, from: number, end: number): PemFinding[] {
+  return parseKeyBytes(base64.decode()).map(({ secret, to, rule }) => ({
+    rule: rule ?? (secret.kind === 'encrypted-key' ? 'encrypted-private-key' : 'pem-private-key'),
+    from,
+    to: fenced ? end : base64.sourceSpan(0, to).to,
+    secret: { ...secret, form: formInside('PEM', secret.form) },
+  }));
 }
 
 export const pemDetector: Detector = textDetector('pem', namedTextAnchors(PEM_WORDS), (text, sink) => {

@@ -44,7 +44,7 @@ export function readPpkLines(view: TextView, from: number): PpkLines {
       if (length === 0 && !stops) continue;
       if (stops && index === at) return undefined;
       escaped ??= length > 0 ? code === 0x5c : undefined;
-      const line = view.slice(at, index);
+      const line = view.slice(at, index).replace(/^[ \t]+/, '');
       end = index;
       at = index + length;
       return line;

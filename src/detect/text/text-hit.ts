@@ -25,11 +25,15 @@ export function namedTextAnchors(text: string, name = ''): Anchor[] {
   return textAnchors(text).map(({ literal, tag }) => ({ literal, tag: `${tag}:${name}` }));
 }
 
+/** What `judge` answers for a text that was judged at another hit: no other reading of it is worth a try. */
+export const SETTLED = 'settled';
+
 /** A detector whose anchors are from `namedTextAnchors`. `judge` may throw FormatError and BoundsError. */
 export function textDetector(
   name: string,
   anchors: readonly Anchor[],
-  judge: (text: TextHit, sink: Sink) => void,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most judges have nothing to answer
+  judge: (text: TextHit, sink: Sink) => typeof SETTLED | void,
 ): Detector {
   return {
     name,
@@ -49,7 +53,7 @@ export function textDetector(
       };
       for (const text of readings(hit)) {
         try {
-          judge(text, counting);
+          if (judge(text, counting) === SETTLED) return;
         } catch (error) {
           if (!(error instanceof FormatError || error instanceof BoundsError)) throw error;
         }

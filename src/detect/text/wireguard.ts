@@ -46,7 +46,8 @@ function valueStart(view: TextView, from: number): number | undefined {
   let signs = 0;
   for (let at = from; at < from + MAX_SEPARATOR; at++) {
     const code = view.code(at);
-    if (code === 0x3d || code === 0x3a) signs++;
+    // > ends an element's name.
+    if (code === 0x3d || code === 0x3a || code === 0x3e) signs++;
     else if (!isQuote(code) && code !== 0x20 && code !== 0x09 && code !== 0x5c) return at > from ? at : undefined;
     if (signs > 1) return undefined;
   }

@@ -37,6 +37,23 @@ describe.each(PRIVATE)('OpenSSL’s %s', (file, spki) => {
 });
 
 describe('particular structures', () => {
+  it('templates without a scalar, as ring keeps them, are no keys', () => {
+    // rust: ring/src/ec/suite_b/ecdsa: the constant parts of P-256 and P-384, one behind the other.
+    const p256 = '308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420a14403420003';
+    const p384 = '3081b6020100301006072a8648ce3d020106052b8104002204819e30819b0201010430a164036200';
+    const templates = Buffer.from(p256.slice(0, -2) + p384 + p256.slice(0, -2), 'hex');
+    expect(findPlanted(Uint8Array.from(Buffer.concat([templates, templates])))).toEqual([]);
+  });
+
+  it('keys of algorithms that are not checked are told by their name', () => {
+    const { privateKey } = generateKeyPairSync('dh' as 'x448', { group: 'modp14' } as object);
+    const der = Uint8Array.from(privateKey.export({ type: 'pkcs8', format: 'der' }));
+    expect(parseAnyDerPrivateKey(der)).toMatchObject({ key: { type: 'other', algorithm: 'DH' }, length: der.length });
+    expect(() =>
+      parseAnyDerPrivateKey(Uint8Array.from(Buffer.from('3010020100300506032a0304040402020101', 'hex'))),
+    ).toThrow();
+  });
+
   it('a multi-prime key says so', () => {
     const found = findPlanted(fixture('der/rsa-multiprime-pkcs1.der'));
     expect(found[0]?.evidence[0]).toBe('the product of 3 primes = n');

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { TEXT_DETECTORS } from '../../../src/detect/text/detectors.js';
+import { DETECTORS } from '../../../src/detect/registry.js';
+import { TEXT_DETECTORS as PLAIN } from '../../../src/detect/text/detectors.js';
 import { Random } from '../../support/random.js';
 import { CASES } from './keys.js';
 import { encode, fixture, scan } from './support.js';
 
+const ENCODED = DETECTORS.filter(({ name }) => name === 'base64-text' || name === 'hex-text');
+const TEXT_DETECTORS = [...PLAIN, ...ENCODED];
 const MIB = 1024 * 1024;
 const fill = (text: string, size = MIB): string => text.repeat(Math.ceil(size / text.length)).slice(0, size);
 const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
@@ -41,6 +44,16 @@ const REPEATED: ReadonlyArray<readonly [what: string, text: string]> = [
   ['WireGuard names', 'PrivateKey='],
   ['netplan modes', 'mode: wireguard\n key: '],
   ['backslashes', 'PRIVATE KEY-----\\\\\\\\\\\\\\\\'],
+  ['names of members in base64', base64('"kty":"oct",')],
+  ['names of members far apart in base64', base64(`"kty"${'x'.repeat(301)}`)],
+  ['names of members further apart in base64', base64(`"kty"${'x'.repeat(14_001)}`)],
+  ['key stores in base64', Buffer.from('3082010002010330820100', 'hex').toString('base64')],
+  ['identifiers in hexadecimal', '2a864886f70d010101'],
+  ['identifiers far apart in hexadecimal', `2a864886f70d010101${'30'.repeat(66)}`],
+  ['heads in hexadecimal', `3082040202010002820${'1'.repeat(140)}`],
+  ['heads in arrays', `${'0x30, 0x82, 0x04, 0x02, 0x02, 0x01, 0x00, 0x02, '}${'0x11, '.repeat(65)}`],
+  ['curves', '{"crv":"P-256",'],
+  ['curves far apart', `"crv"${' '.repeat(4000)}`],
   ['entities', 'PRIVATE KEY-----&amp;amp;amp;amp;'],
 ];
 

@@ -24,6 +24,7 @@ const KEYS = Object.entries(PAIRS).map(([name, make]) => {
     spki: sha256(publicKey.export({ type: 'spki', format: 'der' })),
   };
 });
+const bigint = (text?: string): bigint => BigInt(`0x${Buffer.from(text ?? '', 'base64url').toString('hex')}`);
 const [RSA, EC] = KEYS as [(typeof KEYS)[0], (typeof KEYS)[0]];
 const found = (text: string): string[] => spkis(scan(jwkDetector, plant(encode(text, 'ascii'), 40)));
 
@@ -77,14 +78,54 @@ describe('JWKs in other notations', () => {
     expect(found(json.slice(0, json.indexOf('"d"')))).toEqual([]);
   });
 
-  it('with foreign bytes in them end there', () => {
-    expect(found(json.replace('"d"', '\0\0\0'))).toEqual([]);
+  it('with foreign bytes in them end there, and what follows must prove itself', () => {
+    const { secrets } = scan(jwkDetector, encode(json.replace('"d"', '\0\0\0'), 'ascii'));
+    const primes = { p: bigint(RSA.jwk.p), q: bigint(RSA.jwk.q) };
+    expect(secrets.map(({ secret }) => secret)).toMatchObject([{ kind: 'private-key', whole: false, key: primes }]);
+    const { secrets: none } = scan(jwkDetector, encode(json.replace('"p"', '\0\0\0').replace('"q"', '\0'), 'ascii'));
+    expect(none.map(({ to }) => to <= json.indexOf('"p"'))).toEqual([true]);
   });
 
   it('keep the other primes of a multi-prime key', () => {
     const oth = [{ r: 'AAEAAQ', d: 'AQ', t: 'Ag' }];
     const [secret] = scan(jwkDetector, encode(JSON.stringify({ ...RSA.jwk, oth }), 'ascii')).secrets;
     expect(secret?.secret).toMatchObject({ key: { otherPrimes: [65537n] } });
+  });
+});
+
+describe('a JWK whose object cannot be read', () => {
+  const write = (line: (name: string, value: unknown) => string): string =>
+    Object.entries(EC.jwk)
+      .map(([name, value]) => line(name, value))
+      .join('\n');
+  const json = JSON.stringify(EC.jwk);
+  it.each([
+    ['with a brace in its kid', json.replace('{', '{"kid":"}{",')],
+    ['with a quote in its kid', json.replace('{', '{"kid":"a\\"b{",')],
+    ['with its name in its kid', json.replace('{', '{"kid":"\\"kty\\"",')],
+    ['in YAML', write((name, value) => `  ${name}: ${value}`)],
+    ['in TOML', write((name, value) => `${name} = "${value}"`)],
+    ['in PHP and Ruby', write((name, value) => `  "${name}" => "${value}",`)],
+    ['in a URL', encodeURIComponent(json)],
+    ['without its opening brace', json.slice(1)],
+    ['with its first 16 bytes overwritten', `${'\0'.repeat(16)}${JSON.stringify({ ext: 1, ...EC.jwk }).slice(16)}`],
+    ['with its type overwritten', json.replace('"kty":"EC"', '\0'.repeat(10))],
+  ])('is found %s', (_how, text) => {
+    expect(new Set(found(text))).toEqual(new Set([EC.spki]));
+  });
+
+  it('is found as RSAParameters of .NET, in JSON and in elements without a root', () => {
+    const { n, e, d, p, q, dp, dq, qi } = RSA.jwk;
+    const names = { D: d, DP: dp, DQ: dq, Exponent: e, InverseQ: qi, Modulus: n, P: p, Q: q };
+    const standard = (text?: string) => Buffer.from(text ?? '', 'base64url').toString('base64');
+    const entries = Object.entries(names).map(([name, value]) => [name, standard(value)] as const);
+    expect(found(JSON.stringify({ KeyId: 'a', Parameters: Object.fromEntries(entries) }))).toEqual([RSA.spki]);
+    expect(found(entries.map(([name, value]) => `<${name}>${value}</${name}>`).join('\n'))).toEqual([RSA.spki]);
+  });
+
+  it('is no finding when its numbers prove nothing', () => {
+    const other = KEYS.find(({ jwk, spki }) => jwk.crv === EC.jwk.crv && spki !== EC.spki)?.jwk ?? { x: EC.jwk.y };
+    expect(found(`kty: EC\ncrv: ${EC.jwk.crv}\nx: ${other.x}\ny: ${EC.jwk.y}\nd: ${EC.jwk.d}\n`)).toEqual([]);
   });
 });
 
@@ -119,7 +160,6 @@ describe('symmetric and post-quantum JWKs', () => {
 
 describe('what looks like a JWK', () => {
   it.each([
-    ['an unknown type', { ...EC.jwk, kty: 'XX' }],
     ['an unknown curve', { ...EC.jwk, crv: 'P-999' }],
     ['a value that is no base64url', { ...EC.jwk, d: '!!!' }],
     ['an empty value', { ...EC.jwk, d: '' }],

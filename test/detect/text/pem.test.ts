@@ -206,3 +206,29 @@ describe('OpenPGP armour', () => {
     expect(secrets[0]).toMatchObject({ rule: 'openpgp-secret-key', secret: { kind: 'private-key', whole: true } });
   });
 });
+
+describe.each(CASES)('$name as $form in PEM whose lines carry something else', ({ pem, spki }) => {
+  const lines = pem.trimEnd().split('\n');
+  const each = (write: (line: string, index: number) => string): string => lines.map(write).join('');
+  it.each([
+    ['the signs of a diff', each((line) => `+${line}\n`)],
+    ['minus signs', each((line) => `-${line}\n`)],
+    ['numbers', each((line, i) => `${String(i + 1).padStart(6)}\t${line}\n`)],
+    ['the file names of grep -n', each((line, i) => `conf/server.key:${i + 1}:${line}\n`)],
+    ['the prefix of a log', each((line) => `Nov 23 12:00:00 host app[12]: ${line}\n`)],
+    ['slashes', each((line) => `// ${line}\n`)],
+    ['REM', each((line) => `REM ${line}\n`)],
+    ['double dashes', each((line) => `-- ${line}\n`)],
+    ['paragraphs', each((line) => `<p>${line}</p>`)],
+    ['line breaks of HTML', each((line) => `${line}<br />\n`)],
+    ['commas', each((line) => `${line},`)],
+    ['bars', each((line) => `${line}|`)],
+    ['zeros', each((line) => `${line}\0`)],
+    ['colours', each((line) => `\x1b[32m${line}\x1b[0m\r\n`)],
+    ['echo', each((line) => `echo ${line}>> k.pem\r\n`)],
+    ['line separators', Buffer.from(each((line) => `${line}\u2028`)).toString('latin1')],
+    ['far indentation', JSON.stringify(lines, null, 120)],
+  ])('is found with %s', (_how, text) => {
+    expect(found(text)).toEqual([spki]);
+  });
+});

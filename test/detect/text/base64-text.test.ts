@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { TEXT_DETECTORS } from '../../../src/detect/text/detectors.js';
+import { DETECTORS } from '../../../src/detect/registry.js';
 import { CASES } from './keys.js';
 import { ENCODINGS, encode, plant, scan, spkis } from './support.js';
 
 const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
-const found = (text: string): string[] => spkis(scan(TEXT_DETECTORS, plant(encode(text, 'ascii'), 50)));
+const found = (text: string): string[] => spkis(scan(DETECTORS, plant(encode(text, 'ascii'), 50)));
 
 describe.each(CASES)('$name as $form in PEM in base64', ({ pem, form, spki }) => {
   it('is found at each position in a group of three, and bounded exactly', () => {
     for (const before of ['', '#', '\r\n', 'key:']) {
       const text = base64(before + pem.trimEnd());
-      const { secrets } = scan(TEXT_DETECTORS, plant(encode(` ${text}\0`, 'ascii'), 50));
+      const { secrets } = scan(DETECTORS, plant(encode(` ${text}\0`, 'ascii'), 50));
       expect(spkis({ secrets, certificates: [] })).toEqual([spki]);
       expect(secrets[0]).toMatchObject({ rule: 'pem-private-key', secret: { form: `PEM ${form} in base64` } });
       const from = 51 + Math.floor((before.length * 8) / 6);
@@ -19,7 +19,7 @@ describe.each(CASES)('$name as $form in PEM in base64', ({ pem, form, spki }) =>
   });
 
   it.each(ENCODINGS)('is found in %s', (encoding) => {
-    expect(spkis(scan(TEXT_DETECTORS, plant(encode(base64(pem), encoding), 51)))).toEqual([spki]);
+    expect(spkis(scan(DETECTORS, plant(encode(base64(pem), encoding), 51)))).toEqual([spki]);
   });
 });
 
@@ -34,6 +34,19 @@ describe('PEM in base64', () => {
     ['without its end', base64(first.pem.slice(0, first.pem.indexOf('-----END')))],
   ])('is found %s', (_how, text) => {
     expect(found(text)).toEqual([first.spki]);
+  });
+
+  it.each([60, 61, 64, 70, 72, 76])('is found wherever a line of %i breaks it', (width) => {
+    for (let before = 0; before < width; before++) {
+      const text = base64(`${'#'.repeat(before)}\n${first.pem}`);
+      const wrapped = text.replaceAll(new RegExp(`.{${width}}`, 'g'), '$&\n');
+      expect([before, ...new Set(found(wrapped))]).toEqual([before, first.spki]);
+    }
+  });
+
+  it('is found in UTF-16 inside, and in base64 inside', () => {
+    expect(found(Buffer.from(first.pem, 'utf16le').toString('base64'))).toEqual([first.spki]);
+    expect(found(base64(base64(first.pem)))).toEqual([first.spki]);
   });
 
   it('is found for each key of a file', () => {
