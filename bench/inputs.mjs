@@ -1,9 +1,9 @@
 /**
- * Builds the inputs of the bench into bench/data: real cores of a node process with a large live heap (by gdb's gcore),
- * and a small one. Each is made once and kept.
+ * Builds the inputs of the bench into bench/data: real cores of a node process and of a JVM with large live heaps (by
+ * gdb's gcore), and a small one. Each is made once and kept.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,16 +27,51 @@ console.log('ready');
 setInterval(() => kept.length, 1000);
 `;
 
+/** The same in Java: a dense heap of byte arrays, strings and a key store's key. */
+const JAVA_PROGRAM = `
+import java.security.*; import java.util.*;
+public class Fill {
+  public static void main(String[] arguments) throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    List<Object> kept = new ArrayList<>(List.of(pair));
+    SecureRandom random = new SecureRandom();
+    long target = Long.parseLong(arguments[0]) * 1_000_000, total = 0;
+    for (int i = 0; total < target; i++) {
+      byte[] noise = new byte[24_000];
+      random.nextBytes(noise);
+      String text = "{id=" + i + ", body=" + Base64.getEncoder().encodeToString(noise) + "}";
+      kept.add(noise); kept.add(text); kept.add(text.toCharArray());
+      total += noise.length + 3L * text.length();
+    }
+    System.out.println("ready");
+    Thread.sleep(1_000_000);
+    System.out.println(kept.size());
+  }
+}
+`;
+
 export async function buildInputs() {
   mkdirSync(data, { recursive: true });
   return [
     { name: 'core of a node server', file: await nodeCore('node-large.core', 320) },
+    ...(hasJava() ? [{ name: 'core of a JVM', file: await javaCore('java-large.core', 900) }] : []),
     { name: 'small core', file: await sleepCore() },
   ];
 }
 
 async function nodeCore(name, megabytes) {
   return dumped(name, process.execPath, ['--max-old-space-size=4000', '-e', PROGRAM, String(megabytes)], 'ready');
+}
+
+function hasJava() {
+  return spawnSync('java', ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+async function javaCore(name, megabytes) {
+  const source = path.join(data, 'Fill.java');
+  writeFileSync(source, JAVA_PROGRAM);
+  const heap = `-Xmx${Math.round(megabytes * 1.3)}m`;
+  return dumped(name, 'java', ['-XX:+UseSerialGC', heap, source, String(megabytes)], 'ready');
 }
 
 async function sleepCore() {

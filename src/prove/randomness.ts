@@ -12,7 +12,8 @@ export function isPattern(secret: Uint8Array): boolean {
   return new Set(secret).size < MIN_DISTINCT_BYTES;
 }
 
-/** `secret`: 64 bytes or less; in longer ones repeats are common. */
+/** `secret`: 64 bytes or less; in longer ones repeats are common. Text is not random. */
 export function looksRandom(secret: Uint8Array): boolean {
-  return new Set(secret).size >= secret.length * RANDOM_SHARE;
+  if (new Set(secret).size < secret.length * RANDOM_SHARE) return false;
+  return !secret.every((byte) => byte >= 0x20 && byte < 0x7f);
 }

@@ -45,7 +45,8 @@ describe('mergeFindings', () => {
     const torn = { ...nowhere, tornAt: ({ length }: { length: number }) => (length > 60 ? 60 : undefined) };
     const bogus = detection({ confidence: 'parsed', fingerprint: 'bb'.repeat(32), length: 100 });
     const real = [detection({ length: 60 }), detection({ offset: 9000, length: 40 })];
-    const merge = (detections: Detection[]) => mergeFindings(detections, torn as RegionIndex, NO_CERTIFICATES);
+    const merge = (detections: Detection[]) =>
+      mergeFindings(detections, torn as unknown as RegionIndex, NO_CERTIFICATES);
     expect(merge([bogus, ...real]).map(({ confidence }) => confidence)).toEqual(['proven']);
     // Alone it is all there is to say of that place.
     expect(merge([bogus])).toHaveLength(1);
