@@ -257,6 +257,8 @@ export interface CertificateSighting {
   readonly spkiSha256: string;
   /** The certificate's DER. */
   readonly der: Uint8Array;
+  /** Its SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
 }
 
 // ── findings and reports (names are the JSON contract, see report/json.ts) ──────────────────────────────────────────

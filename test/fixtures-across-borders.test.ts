@@ -65,7 +65,11 @@ describe('the fixtures', () => {
     expect(found).toEqual(wanted);
     const silent = found.filter(({ places }) => places.length === 0).map(({ file }) => file);
     // Public keys, certificates, damaged keys, and a keystore without one.
-    expect(silent.filter((file) => !/pq-bad|\.crt|java-keystore\/.*\.der|trust\.jks|dummy\.pgp|dsa-2\.key|certificate/.test(file))).toEqual([]);
+    expect(
+      silent.filter(
+        (file) => !/pq-bad|\.crt|java-keystore\/.*\.der|trust\.jks|dummy\.pgp|dsa-2\.key|certificate/.test(file),
+      ),
+    ).toEqual([]);
     expect(files.length - silent.length).toBeGreaterThan(100);
   });
 });

@@ -34,6 +34,8 @@ export interface Sink {
   secret(rule: RuleId, from: number, to: number, secret: ParsedSecret): void;
   /** A certificate (public data), to name keys by. */
   certificate(sighting: CertificateSighting): void;
+  /** A SubjectPublicKeyInfo (public data), to recognise keys by that exist only as numbers. */
+  publicKey(spki: Uint8Array): void;
   /** Work or size limits kept the detector from judging `[from, to)`: the dump is then not completely scanned. */
   undecided(from: number, to: number, reason: string): void;
 }

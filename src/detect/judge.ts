@@ -5,7 +5,7 @@
 import { createHash, scryptSync } from 'node:crypto';
 import { identify } from '../prove/identity.js';
 import { prove } from '../prove/prove.js';
-import type { Detection, KeyIdentity, ParsedSecret, PrivateKey } from '../types.js';
+import type { Detection, KeyIdentity, ParsedSecret, PrivateKey, Severity } from '../types.js';
 import { PUBLISHED_SECRETS } from './published-secrets.js';
 import { ENCRYPTED_SEVERITY, RULES, type RuleId } from './rules.js';
 
@@ -35,12 +35,18 @@ export function judgeSecret(rule: RuleId, secret: ParsedSecret): Judgement | und
   return {
     rule,
     part: secret.form,
-    severity: key.known ? 'low' : secret.key.type === 'symmetric' ? 'high' : RULES[rule].severity,
-    confidence: proof.confidence,
+    severity: key.known ? 'low' : severityOf(rule, secret.key),
+    confidence: RULES[rule].provesItself ? 'proven' : proof.confidence,
     fingerprint: fingerprint ?? publicFingerprint(key),
     key,
     evidence: [...proof.evidence, ...checked, ...whole, ...notes],
   };
+}
+
+/** A symmetric key in a structure for private ones opens less than they do. */
+function severityOf(rule: RuleId, key: PrivateKey): Severity {
+  const { severity } = RULES[rule];
+  return key.type === 'symmetric' && severity === 'critical' ? 'high' : severity;
 }
 
 /** What can be said of a key whose public half is not known here. */

@@ -19,12 +19,13 @@ export interface NestedSecret {
 export function detectNested(
   bytes: Uint8Array,
   detectors: readonly Detector[],
-  sink?: Pick<Sink, 'certificate' | 'undecided'>,
+  sink?: Pick<Sink, 'certificate' | 'publicKey' | 'undecided'>,
 ): NestedSecret[] {
   const found: NestedSecret[] = [];
   const inner: Sink = {
     secret: (rule, from, to, secret) => void found.push({ rule, from, to, secret }),
     certificate: (sighting) => sink?.certificate(sighting),
+    publicKey: (spki) => sink?.publicKey(spki),
     undecided: (from, to, reason) => sink?.undecided(from, to, reason),
   };
   for (const detector of detectors) runOver(detector, bytes, inner);

@@ -1,5 +1,6 @@
 /** All detectors, in the order in which they judge hits at the same position. */
 import { DER_DETECTORS } from './der/detectors.js';
+import { publicKeyDetector } from './der/public-keys.js';
 import type { Detector } from './detector.js';
 import { javaKeystoreDetector } from './java-keystore/detector.js';
 import { libgcryptDetector } from './libgcrypt/detector.js';
@@ -14,6 +15,7 @@ import { capiDetector, cngDetector } from './windows/detector.js';
 /** Those that read the memory as it is. */
 const PLAIN: readonly Detector[] = [
   ...DER_DETECTORS,
+  publicKeyDetector,
   pkcs12Detector,
   javaKeystoreDetector,
   openSshDetector,

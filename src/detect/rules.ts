@@ -1,15 +1,17 @@
-/** The rules of the encoded private keys: identifier, title for people, and the severity of a key in the clear. */
+/** The rules of private keys, encoded and as numbers: identifier, title for people, and the severity of a key in the clear. */
 import type { Severity } from '../types.js';
 
 interface Rule {
   readonly title: string;
   readonly severity: Severity;
+  /** The structure's own arithmetic is the proof: there is no public half. */
+  readonly provesItself?: boolean;
 }
 
 /** Severity of a key that is itself encrypted: an attacker needs the passphrase, too. */
 export const ENCRYPTED_SEVERITY: Severity = 'medium';
 
-export const RULES = {
+const ALL = {
   'pem-private-key': { title: 'Private key in PEM', severity: 'critical' },
   'pkcs8-private-key': { title: 'Private key in PKCS#8 DER', severity: 'critical' },
   'pkcs1-private-key': { title: 'RSA private key in PKCS#1 DER', severity: 'critical' },
@@ -31,6 +33,13 @@ export const RULES = {
   'age-identity': { title: 'age identity', severity: 'critical' },
   'minisign-secret-key': { title: 'minisign secret key', severity: 'critical' },
   'wireguard-private-key': { title: 'WireGuard private key', severity: 'critical' },
+  'rsa-numbers': { title: 'RSA private key as numbers', severity: 'critical' },
+  'ec-scalar': { title: 'EC private key as a number', severity: 'critical' },
+  'ed25519-seed': { title: 'Ed25519 private key as a seed', severity: 'critical' },
+  'openssh-shielded-key': { title: 'SSH private key in a shield that lies open', severity: 'critical' },
+  'aes-key-schedule': { title: 'AES key schedule: a session or storage key', severity: 'medium', provesItself: true },
 } as const satisfies Record<string, Rule>;
 
-export type RuleId = keyof typeof RULES;
+export type RuleId = keyof typeof ALL;
+
+export const RULES: Readonly<Record<RuleId, Rule>> = ALL;

@@ -14,6 +14,9 @@ import type { ScanResult } from './protocol.js';
  */
 const MAX_PLACES = 4096;
 
+/** Public keys kept of one window. */
+const MAX_PUBLIC_KEYS = 2048;
+
 export class Collector {
   readonly undecided: Skipped[] = [];
   readonly #pieces: readonly Span[];
@@ -22,6 +25,7 @@ export class Collector {
   /** Several anchors of one structure lead to the same detection: kept once, by what it says. */
   readonly #detections = new Map<string, Detection>();
   readonly #certificates = new Map<string, CertificateSighting>();
+  readonly #publicKeys = new Map<string, Uint8Array>();
   #gaveUp = false;
 
   /** `to`: where the window's own hits end; what follows is another window's. */
@@ -31,17 +35,29 @@ export class Collector {
     this.#crossing = crossing;
   }
 
-  result(): Pick<ScanResult, 'detections' | 'certificates'> {
-    return { detections: [...this.#detections.values()], certificates: [...this.#certificates.values()] };
+  result(): Pick<ScanResult, 'detections' | 'certificates' | 'publicKeys'> {
+    return {
+      detections: [...this.#detections.values()],
+      certificates: [...this.#certificates.values()],
+      publicKeys: [...this.#publicKeys.values()],
+    };
   }
 
   /** A sink for a view of the window that begins at `base`. */
   sinkAt(base: number): Sink {
     return {
       secret: (rule, from, to, secret) => this.#secret(rule, base + from, base + to, secret),
-      certificate: (sighting) => void this.#certificates.set(sighting.sha256, sighting),
+      certificate: (sighting) => {
+        this.#certificates.set(sighting.sha256, sighting);
+        this.#publicKey(sighting.spki);
+      },
+      publicKey: (spki) => this.#publicKey(spki),
       undecided: (from, to, reason) => this.undecided.push(...this.#spans(base + from, base + to, { reason })),
     };
+  }
+
+  #publicKey(spki: Uint8Array): void {
+    if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
   }
 
   #secret(rule: RuleId, from: number, to: number, secret: ParsedSecret): void {

@@ -3,6 +3,7 @@
  * `SimdKernel` runs the WebAssembly build of `kernel/index.ts` and must emit the same hits in the same order.
  */
 
+import { type RunFinder, ScalarRuns, SimdRuns } from './runs.js';
 import { HIT_CAPACITY, HITS_OFFSET, TABLES_CAPACITY, TABLES_OFFSET } from './slot.js';
 import { encodeTables, FINGERPRINT, MAX_LITERAL, type SieveEntry } from './tables.js';
 
@@ -18,6 +19,8 @@ export interface Kernel {
    * fingerprint's position and, at one position, of its id.
    */
   scan(from: number, to: number, limit: number, onHit: OnHit): void;
+  /** Finds runs of random-looking words in the same memory. */
+  readonly runs: RunFinder;
 }
 
 /** The fingerprint of an anchor that starts before `to` begins before this. */
@@ -28,12 +31,14 @@ function stopOf(to: number, limit: number): number {
 /** Plain TypeScript: for each position, each anchor whose fingerprint stands there, compared byte by byte. */
 export class ScalarKernel implements Kernel {
   readonly kind = 'scalar';
+  readonly runs: RunFinder;
   readonly #bytes: Uint8Array;
   /** Entries by the first byte of their fingerprint, in ascending order of id. */
   readonly #byFirst: SieveEntry[][] = Array.from({ length: 256 }, () => []);
 
   constructor(memory: WebAssembly.Memory, entries: readonly SieveEntry[]) {
     this.#bytes = new Uint8Array(memory.buffer);
+    this.runs = new ScalarRuns(memory);
     for (const entry of entries) this.#byFirst[entry.literal[entry.at] as number]?.push(entry);
   }
 
@@ -73,6 +78,7 @@ const STRIDE = 256 * 1024;
 
 export class SimdKernel implements Kernel {
   readonly kind = 'simd';
+  readonly runs: RunFinder;
   readonly #exports: SimdExports;
   readonly #hits: Uint32Array;
 
@@ -82,6 +88,7 @@ export class SimdKernel implements Kernel {
     new Uint8Array(memory.buffer).set(tables, TABLES_OFFSET);
     this.#hits = new Uint32Array(memory.buffer, HITS_OFFSET, HIT_CAPACITY * 2);
     this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SimdExports;
+    this.runs = new SimdRuns(this.#exports, memory);
   }
 
   scan(from: number, to: number, limit: number, onHit: OnHit): void {

@@ -6,13 +6,13 @@ import { Piscina } from 'piscina';
 import { DumpsieveError, messageOf } from '../errors.js';
 import { WORKER_PATH } from './artifacts.js';
 import type { KernelKind } from './kernel.js';
-import type { ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { RelateResult, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { createSlot, type Slot } from './slot.js';
 
 export class SievePool {
   readonly chunkSize: number;
   readonly workers: number;
-  readonly #piscina: Piscina<ScanTask, ScanResult>;
+  readonly #piscina: Piscina<ScanTask | RelateTask, ScanResult | RelateResult>;
   readonly #free: Slot[];
   readonly #waiting: Array<(slot: Slot) => void> = [];
   /** Rejects when a worker dies outside a task: no task would hear of it. */
@@ -57,10 +57,15 @@ export class SievePool {
   /** Scans one window and frees its slot, whatever happens. */
   async scan(task: ScanTask, signal?: AbortSignal): Promise<ScanResult> {
     try {
-      return await Promise.race([this.#piscina.run(task, { signal }), this.#broken]);
+      return (await Promise.race([this.#piscina.run(task, { signal }), this.#broken])) as ScanResult;
     } finally {
       this.release(task.slot);
     }
+  }
+
+  /** Relates the numbers of one dump. */
+  async relate(task: RelateTask, signal?: AbortSignal): Promise<RelateResult> {
+    return (await Promise.race([this.#piscina.run(task, { name: 'relate', signal }), this.#broken])) as RelateResult;
   }
 
   /** Ends the workers, also in the middle of their work. */

@@ -11,6 +11,9 @@ export interface WorkerSetup {
   readonly kernel: KernelKind | 'auto';
 }
 
+/** Ranges of a window whose words are aligned by address: `from` is the first byte of a word. */
+export type Grid = ReadonlyArray<{ readonly from: number; readonly to: number }>;
+
 /**
  * Scan one window. The window is `pieces` laid end to end: one piece for a plain chunk; two for a seam, where memory
  * that is contiguous by address lies apart in the file.
@@ -26,12 +29,29 @@ export interface ScanTask {
   readonly to: number;
   /** Report only what crosses this index of the window: the rest is found where it lies whole. Seams set it. */
   readonly crossing?: number;
+  /** Where candidates for numbers go; absent for seams, whose words are looked at where they lie. */
+  readonly numbers?: SharedArrayBuffer;
+  readonly grid?: Grid;
+}
+
+/** Relate the numbers of one dump, when all its windows have been scanned. */
+export interface RelateTask {
+  readonly numbers: SharedArrayBuffer;
+  readonly publicKeys: readonly Uint8Array[];
+}
+
+export interface RelateResult {
+  readonly detections: readonly Detection[];
+  /** What the bounds of the search cut off, for people. */
+  readonly cuts: readonly string[];
 }
 
 export interface ScanResult {
   /** Offsets are those of the dump. */
   readonly detections: readonly Detection[];
   readonly certificates: readonly CertificateSighting[];
+  /** SubjectPublicKeyInfo of every public key seen, those of the certificates too. */
+  readonly publicKeys: readonly Uint8Array[];
   /** Parts of `[from, to)` that could not be read or judged. */
   readonly skipped: readonly Skipped[];
 }

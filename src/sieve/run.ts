@@ -3,9 +3,11 @@
 import { BACK, CARRY } from '../detect/detector.js';
 import type { readDumpMap } from '../dump/detect.js';
 import { codeOf } from '../errors.js';
+import { NumberStore } from '../relate/number-store.js';
 import { bytesReader } from '../source/open.js';
 import { type SequentialReader, sequentialReader } from '../source/read-stream.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
+import { alignment } from './alignment.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
 import type { ScanResult, ScanTask } from './protocol.js';
@@ -31,6 +33,7 @@ export interface RunOptions {
 /** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
 const MAX_DETECTIONS = 20_000;
 const MAX_CERTIFICATES = 20_000;
+const MAX_PUBLIC_KEYS = 5_000;
 
 /** Scans a file of random access: each worker reads its own windows. */
 export async function sieveFile(
@@ -41,10 +44,15 @@ export async function sieveFile(
   options: RunOptions,
 ): Promise<Sieved> {
   const tally = new Tally(pool, options);
-  for (const plan of planChunks(size, pool.chunkSize))
-    await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
+  const numbers = numberStore(size);
+  const gridOf = alignment(map);
+  for (const plan of planChunks(size, pool.chunkSize)) {
+    const grid = gridOf(plan.pieces[0] as Span);
+    await tally.dispatch({ ...plan, fd, numbers, grid, slot: await pool.acquire() });
+  }
   for (const plan of planSeams(seams, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
   await tally.settled();
+  await tally.relate(numbers);
   return { map, size, ...tally.outcome() };
 }
 
@@ -62,8 +70,10 @@ export async function sieveStream(
   const reader = sequentialReader(fd);
   options.signal?.addEventListener('abort', reader.close, { once: true });
   try {
-    const { map, size } = await dispatchWindows(reader, readMap, pool, tally, options.signal);
+    const numbers = numberStore(Number.POSITIVE_INFINITY);
+    const { map, size } = await dispatchWindows(reader, readMap, pool, tally, numbers, options.signal);
     await tally.settled();
+    await tally.relate(numbers);
     const { warnings, ...rest } = tally.outcome();
     return { map, size, ...rest, warnings: [...warnings, ...truncation(map, size), ...emptiness(size, regular)] };
   } finally {
@@ -77,11 +87,13 @@ async function dispatchWindows(
   readMap: typeof readDumpMap,
   pool: SievePool,
   tally: Tally,
+  numbers: SharedArrayBuffer,
   signal?: AbortSignal,
 ): Promise<{ map: DumpMap; size: number }> {
   const margin = new Uint8Array(BACK + CARRY);
   const capacity = windowCapacity(pool.chunkSize);
   let map: DumpMap | undefined;
+  let gridOf: ReturnType<typeof alignment> | undefined;
   /** Offset of the window's first byte, bytes of it that the last window read already, and where its own begin. */
   let [start, kept, from] = [0, 0, 0];
   for (;;) {
@@ -100,12 +112,14 @@ async function dispatchWindows(
     const length = kept + got;
     const ended = length < capacity;
     map ??= readMap(bytesReader(window.subarray(0, length)), ended ? length : undefined);
+    gridOf ??= alignment(map);
     const to = ended ? length : length - CARRY;
     // The next window begins BACK bytes before its own first byte, which is this one's `to`.
     const next = Math.max(0, to - BACK);
     kept = length - next;
     margin.set(window.subarray(next, length));
-    await tally.dispatch({ slot, pieces: [{ offset: start, length }], from, to });
+    const piece = { offset: start, length };
+    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, grid: gridOf(piece) });
     if (ended) {
       margin.fill(0);
       return { map, size: start + length };
@@ -113,6 +127,14 @@ async function dispatchWindows(
     start += next;
     from = to - next;
   }
+}
+
+/** Bytes for candidates: a fraction of the dump, and for large ones a bound on what the relating stage may cost. */
+const MIN_STORE = 256 * 1024;
+const MAX_STORE = 24 * 1024 * 1024;
+
+function numberStore(size: number): SharedArrayBuffer {
+  return NumberStore.create(Math.min(MAX_STORE, MIN_STORE + size)).buffer;
 }
 
 /** A stream's length is known only at its end. */
@@ -138,6 +160,7 @@ class Tally {
   readonly #running = new Set<Promise<void>>();
   readonly #detections: Detection[] = [];
   readonly #certificates = new Map<string, CertificateSighting>();
+  readonly #publicKeys = new Map<string, Uint8Array>();
   #dropped = 0;
   #failure: { error: unknown } | undefined;
 
@@ -167,6 +190,17 @@ class Tally {
     if (this.#failure) throw this.#failure.error;
   }
 
+  /** After `settled`: the second stage over what all windows gathered. */
+  async relate(numbers: SharedArrayBuffer): Promise<void> {
+    const task = { numbers, publicKeys: [...this.#publicKeys.values()] };
+    const { detections, cuts } = await this.#pool.relate(task, this.#options.signal);
+    this.#keep(detections);
+    if (cuts.length > 0) {
+      const message = `too many candidates for keys as numbers, not all were tried: ${cuts.join('; ')}`;
+      this.warnings.push({ code: 'NUMBERS_CUT', message, incomplete: true });
+    }
+  }
+
   outcome(): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings'> {
     const message = `more than ${MAX_DETECTIONS} places or ${MAX_CERTIFICATES} certificates; ${this.#dropped} not kept`;
     return {
@@ -180,10 +214,17 @@ class Tally {
     };
   }
 
-  #add(task: ScanTask, { detections, certificates, skipped }: ScanResult): void {
+  #keep(detections: readonly Detection[]): void {
     for (const detection of detections) {
       if (this.#detections.length < MAX_DETECTIONS) this.#detections.push(detection);
       else this.#dropped++;
+    }
+  }
+
+  #add(task: ScanTask, { detections, certificates, publicKeys, skipped }: ScanResult): void {
+    this.#keep(detections);
+    for (const spki of publicKeys) {
+      if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
     }
     for (const sighting of certificates) {
       if (this.#certificates.size < MAX_CERTIFICATES) this.#certificates.set(sighting.sha256, sighting);

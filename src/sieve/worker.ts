@@ -5,12 +5,15 @@ import { workerData } from 'node:worker_threads';
 import { type Anchor, BACK, CARRY, type Detector } from '../detect/detector.js';
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
+import { RunCollector } from '../relate/collect.js';
+import { NumberStore } from '../relate/number-store.js';
+import { relateNumbers } from '../relate/relate.js';
 import type { Skipped, Span } from '../types.js';
 import { loadKernelModule } from './artifacts.js';
 import { Collector } from './collector.js';
 import { fillWindow } from './fill.js';
 import { type Kernel, kernelFactory } from './kernel.js';
-import type { ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { RelateResult, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
 import { sieveEntries } from './tables.js';
 
@@ -45,10 +48,45 @@ export default function scanWindow(task: ScanTask): ScanResult {
   const bytes = windowBytes(task.slot, length);
   const unread = task.fd === undefined ? [] : fillWindow(bytes, task.fd, task.pieces);
   const collector = new Collector(task.pieces, task.to, task.crossing);
-  kernelFor(task.slot).scan(WINDOW_OFFSET + task.from, WINDOW_OFFSET + task.to, WINDOW_OFFSET + length, (start, id) =>
+  const kernel = kernelFor(task.slot);
+  kernel.scan(WINDOW_OFFSET + task.from, WINDOW_OFFSET + task.to, WINDOW_OFFSET + length, (start, id) =>
     judge(bytes, start - WINDOW_OFFSET, routes[id] as Route, collector),
   );
+  if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector);
   return { ...collector.result(), skipped: [...own(unread, task), ...collector.undecided] };
+}
+
+function collectNumbers(
+  task: ScanTask,
+  store: NumberStore,
+  kernel: Kernel,
+  bytes: Uint8Array,
+  collector: Collector,
+): void {
+  const offset = (task.pieces[0] as Span).offset;
+  const runs = new RunCollector(bytes, offset, store, collector.sinkAt(0));
+  const grid = task.grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
+  for (const range of grid) {
+    // The first word of the range that is the task's own.
+    const from = range.from + Math.max(0, Math.ceil((task.from - range.from) / 8) * 8);
+    const to = Math.min(range.to, task.to);
+    if (from >= to) continue;
+    const at = (index: number) => WINDOW_OFFSET + index;
+    kernel.runs.find(at(range.from), at(from), at(to), at(range.to), (start, words) =>
+      runs.add(start - WINDOW_OFFSET, start - WINDOW_OFFSET + words * 8),
+    );
+  }
+  runs.end();
+}
+
+/** The second task of a dump: relates what all its windows gathered, and wipes it. */
+export function relate({ numbers, publicKeys }: RelateTask): RelateResult {
+  const store = new NumberStore(numbers);
+  try {
+    return relateNumbers(store, publicKeys);
+  } finally {
+    store.wipe();
+  }
 }
 
 function judge(bytes: Uint8Array, at: number, { anchor, detector }: Route, collector: Collector): void {

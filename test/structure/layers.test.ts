@@ -13,6 +13,7 @@ const LAYERS = [
   ['dump'],
   ['prove'],
   ['detect'],
+  ['relate'],
   ['sieve'],
   ['findings'],
   ['selftest'],

@@ -31,7 +31,7 @@ export function readCertificate(bytes: Uint8Array): CertificateSighting {
   const spki = tbs.take(TAG.sequence);
   const publicKey = plainRsa(bytes.slice(spki.start, spki.end));
   const der = bytes.slice(0, end);
-  return { sha256: sha256(der), spkiSha256: sha256(publicKey), der };
+  return { sha256: sha256(der), spkiSha256: sha256(publicKey), der, spki: publicKey.slice() };
 }
 
 /** RSA is named alike whether the key is restricted to PSS, and whether the NULL parameters are there or left out. */

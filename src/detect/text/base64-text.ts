@@ -93,6 +93,7 @@ export function base64TextDetector(inner: readonly Detector[]): Detector {
     };
     const found = detectNested(bytes, inner, {
       certificate: sink.certificate,
+      publicKey: sink.publicKey,
       undecided: (from, to, reason) => sink.undecided(...byteSpan(from, to), reason),
     });
     for (const { rule, from, to, secret } of found) {

@@ -79,6 +79,7 @@ export function hexTextDetector(inner: readonly Detector[]): Detector {
       ] as const;
     const found = detectNested(bytes, inner, {
       certificate: sink.certificate,
+      publicKey: sink.publicKey,
       undecided: (from, to, reason) => sink.undecided(...byteSpan(from, to), reason),
     });
     for (const { rule, from, to, secret } of found) {

@@ -49,6 +49,7 @@ export function textDetector(
           reported = true;
           sink.certificate(sighting);
         },
+        publicKey: (spki) => sink.publicKey(spki),
         undecided: (from, to, reason) => sink.undecided(from, to, reason),
       };
       for (const text of readings(hit)) {

@@ -151,3 +151,5 @@ export function scan(
   }
   return stop;
 }
+
+export { endRuns, resetRuns, runCount, runOpen, runs } from './runs';

@@ -1,0 +1,65 @@
+/**
+ * SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) in DER: public data, and what private keys that exist only as numbers
+ * are recognised by. The end of the algorithm and the header of the key are the anchor.
+ */
+import { concatBytes } from '../../bytes/convert.js';
+import { DerCursor, TAG } from '../../bytes/der.js';
+import { EC_CURVES, OKP_CURVES, tlv } from '../../prove/curves.js';
+import type { EcCurve } from '../../types.js';
+import { anchor, type Detector, hexAnchor } from '../detector.js';
+import { ifWellFormed } from './whole.js';
+
+const RSA = Uint8Array.from(Buffer.from('300d06092a864886f70d0101010500', 'hex'));
+const EC_OID = Uint8Array.from(Buffer.from('06072a8648ce3d0201', 'hex'));
+const CURVES = Object.keys(EC_CURVES) as EcCurve[];
+const RSA_TAG = 'rsa';
+const ED25519_TAG = 'Ed25519';
+/** 16384 bits and the headers. */
+const MAX_RSA = 2100;
+
+/** The end of the OID, and BIT STRING with no unused bits, uncompressed point. */
+function pointAnchor(curve: EcCurve) {
+  const { oid, size } = EC_CURVES[curve];
+  const length = 2 * size + 2;
+  const header = length < 0x80 ? [TAG.bitString, length] : [TAG.bitString, 0x81, length];
+  return anchor(Uint8Array.from([...oid.slice(-4), ...header, 0, 4]), curve);
+}
+
+export const publicKeyDetector: Detector = {
+  name: 'public-key',
+  anchors: [
+    hexAnchor('0d010101 0500 0382', RSA_TAG),
+    hexAnchor('0d010101 0500 0381', RSA_TAG),
+    ...CURVES.map(pointAnchor),
+    anchor(Uint8Array.from([...OKP_CURVES.Ed25519.oid, TAG.bitString, 33, 0]), ED25519_TAG),
+  ],
+  detect({ bytes, at, anchor: { literal, tag } }, sink) {
+    if (tag === RSA_TAG) {
+      const bits = ifWellFormed(() => rsaBits(bytes.subarray(at + 6, at + 6 + MAX_RSA)));
+      if (bits) sink.publicKey(tlv(TAG.sequence, concatBytes(RSA, bits)));
+      return;
+    }
+    const size = tag === ED25519_TAG ? 32 : 2 * EC_CURVES[tag as EcCurve].size;
+    const from = at + literal.length;
+    if (from + size > bytes.length) return;
+    const key = bytes.slice(from, from + size);
+    if (tag === ED25519_TAG) {
+      const algorithm = tlv(TAG.sequence, tlv(TAG.oid, OKP_CURVES.Ed25519.oid));
+      sink.publicKey(tlv(TAG.sequence, concatBytes(algorithm, tlv(TAG.bitString, concatBytes(Uint8Array.of(0), key)))));
+      return;
+    }
+    const algorithm = tlv(TAG.sequence, concatBytes(EC_OID, tlv(TAG.oid, EC_CURVES[tag as EcCurve].oid)));
+    sink.publicKey(
+      tlv(TAG.sequence, concatBytes(algorithm, tlv(TAG.bitString, concatBytes(Uint8Array.of(0, 4), key)))),
+    );
+  },
+};
+
+/** The BIT STRING at the beginning, when it holds RSAPublicKey (RFC 8017 appendix A.1.1). */
+function rsaBits(bytes: Uint8Array): Uint8Array {
+  const bits = new DerCursor(bytes).take(TAG.bitString);
+  const key = new DerCursor(bits.content.subarray(1)).enter(TAG.sequence);
+  key.unsigned();
+  key.unsigned();
+  return bytes.slice(bits.start, bits.end);
+}

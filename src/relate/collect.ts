@@ -1,0 +1,119 @@
+/**
+ * From a run of random-looking bytes to candidates: what could be a factor or modulus of RSA, hold a scalar, a seed or a
+ * coordinate, or be part of an OpenSSH shield. Runs in the workers, on each run of a window; cheap tests come first,
+ * since most runs are hashes, tables and pieces of code.
+ */
+import { createHash } from 'node:crypto';
+import type { Sink } from '../detect/detector.js';
+import { findSchedules } from './aes.js';
+import { findBlob } from './blob.js';
+import { type ByteOrder, KIND, type NumberStore, ORDER } from './number-store.js';
+import { hasNoSmallFactor, isOddAndFull, readNumber } from './numbers.js';
+
+/** Bytes of context stored around a run: a number at an odd address begins in the word before. */
+export const MARGIN = 8;
+/** Runs that can hold a scalar or coordinates: up to X and Y of P-521 next to each other. */
+const MAX_SHORT = 18 * 8;
+/** Bytes of factors and moduli: RSA of 1024 to 8192 bits, in usual steps. */
+const FACTOR_SIZES = [64, 96, 128, 192, 256, 384, 512, 768, 1024];
+const MIN_FACTOR = 64;
+const MAX_FACTOR = 1024;
+/** How much longer than the number a run may be: memory behind a number keeps what was there before. */
+const MAX_SLACK = 64;
+/** Of a prekey of OpenSSH (SHIELD_PREKEY_SIZE in sshkey.c); and how much longer its run may be. */
+export const PREKEY = 16 * 1024;
+const MAX_PREKEY_SLACK = 256;
+/** A shielded private key: Ed25519 takes 128 bytes and more, RSA of 4096 bits 1,900. */
+const MIN_CIPHERTEXT = 96;
+const MAX_CIPHERTEXT = 4096;
+
+/** Collects the runs of one window. */
+export class RunCollector {
+  readonly #bytes: Uint8Array;
+  readonly #offset: number;
+  readonly #store: NumberStore;
+  readonly #sink: Sink;
+  /** Runs that may be ciphertext; stored when the window has a prekey as well. */
+  readonly #ciphertexts: Array<readonly [from: number, to: number]> = [];
+  #prekeys = 0;
+
+  /** `offset`: of the window's first byte in the dump. */
+  constructor(bytes: Uint8Array, offset: number, store: NumberStore, sink: Sink) {
+    this.#bytes = bytes;
+    this.#offset = offset;
+    this.#store = store;
+    this.#sink = sink;
+  }
+
+  /** One run: `[from, to)` of the window. */
+  add(from: number, to: number): void {
+    const length = to - from;
+    if (length <= MAX_SHORT) this.#store.add(KIND.run, ORDER.little, this.#offset + from, ...this.#around(from, to));
+    if (length + MARGIN >= MIN_FACTOR) this.#factors(from, to);
+    const blob = findBlob(this.#bytes, from, to);
+    if (blob) this.#sink.secret('rsa-numbers', blob.from, blob.to, blob.secret);
+    for (const schedule of findSchedules(this.#bytes, from, to)) {
+      this.#sink.secret('aes-key-schedule', schedule.from, schedule.from + schedule.length, {
+        kind: 'private-key',
+        form: `AES-${schedule.bits} key schedule`,
+        length: schedule.length,
+        key: { type: 'symmetric', secret: this.#bytes.slice(schedule.from, schedule.from + schedule.bits / 8) },
+        whole: true,
+        checked: 'the words follow from each other by the key expansion',
+      });
+    }
+    if (length >= PREKEY - MARGIN && length <= PREKEY + MAX_PREKEY_SLACK) this.#prekey(from, to);
+    else if (length >= MIN_CIPHERTEXT && length <= MAX_CIPHERTEXT) this.#ciphertexts.push([from, to]);
+  }
+
+  /** After the last run of the window. */
+  end(): void {
+    if (this.#prekeys === 0) return;
+    for (const [from, to] of this.#ciphertexts) {
+      this.#store.add(KIND.ciphertext, ORDER.little, this.#offset + from, ...this.#around(from, to));
+    }
+  }
+
+  #around(from: number, to: number): [bytes: Uint8Array, lead: number] {
+    const start = Math.max(0, from - MARGIN);
+    return [this.#bytes.subarray(start, Math.min(this.#bytes.length, to + MARGIN)), from - start];
+  }
+
+  #factors(from: number, to: number): void {
+    const length = to - from;
+    const exact = [length - 8, length, length + 8].filter((size) => !FACTOR_SIZES.includes(size));
+    for (const size of exact) if (size >= MIN_FACTOR && size <= MAX_FACTOR) this.#factor(from, to, size, 8);
+    for (const size of FACTOR_SIZES) {
+      if (size <= length + MARGIN && size >= length - MAX_SLACK) this.#factor(from, to, size, 1);
+    }
+  }
+
+  /** Every place of a number of `size` bytes in the run and the odd bytes around it; `step`: 8 for aligned places only. */
+  #factor(from: number, to: number, size: number, step: 1 | 8): void {
+    const bytes = this.#bytes;
+    const first = step === 8 ? from : Math.max(0, from - MARGIN + 1);
+    const last = Math.min(bytes.length, step === 8 ? to : to + MARGIN - 1) - size;
+    for (let at = first; at <= last; at += step) {
+      this.#tryFactor(at, size, ORDER.little);
+      this.#tryFactor(at, size, ORDER.big);
+      if ((at - from) % 4 === 0) this.#tryFactor(at, size, ORDER.words);
+    }
+  }
+
+  #tryFactor(at: number, size: number, order: ByteOrder): void {
+    if (!isOddAndFull(this.#bytes, at, size, order)) return;
+    if (!hasNoSmallFactor(readNumber(this.#bytes, at, size, order))) return;
+    this.#store.add(KIND.factor, order, this.#offset + at, this.#bytes.subarray(at, at + size));
+  }
+
+  #prekey(from: number, to: number): void {
+    this.#prekeys++;
+    for (let at = Math.max(0, from - MARGIN); at + PREKEY <= Math.min(this.#bytes.length, to + MARGIN); at += 8) {
+      const digest = createHash('sha512')
+        .update(this.#bytes.slice(at, at + PREKEY))
+        .digest();
+      this.#store.add(KIND.shield, ORDER.little, this.#offset + at, digest.subarray(0, 48));
+      digest.fill(0);
+    }
+  }
+}

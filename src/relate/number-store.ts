@@ -1,0 +1,110 @@
+/**
+ * Candidates for numbers of keys, gathered by all workers and related to each other when a dump has been read. The store
+ * is one piece of memory that the threads share, so candidates travel in no message; it has a fixed size, counts what
+ * finds no room, and is wiped when the dump is done.
+ *
+ * Layout: u32 bytes used, u32 for each kind what was dropped; then entries, each aligned to 8 bytes:
+ * u32 bytes of the whole entry, u32 bytes of the payload, f64 offset in the dump, u8 kind, u8 byte order, u16 lead,
+ * u32 0, payload.
+ */
+
+/** What an entry holds. */
+export const KIND = {
+  /** A short run with the bytes around it: scalars, seeds, coordinates. */
+  run: 0,
+  /** A number without small factors: a prime or a modulus of RSA. */
+  factor: 1,
+  /** Key and counter block (48 bytes) that a run of 16 KiB gives as an OpenSSH prekey. */
+  shield: 2,
+  /** A run that may be ciphertext of an OpenSSH shield, with the bytes around it. */
+  ciphertext: 3,
+} as const;
+export type NumberKind = (typeof KIND)[keyof typeof KIND];
+const KINDS = 4;
+
+/** How a number's bytes are ordered: least byte first, most significant first, or 32-bit words of which the first is most significant. */
+export const ORDER = { little: 0, big: 1, words: 2 } as const;
+export type ByteOrder = (typeof ORDER)[keyof typeof ORDER];
+
+export interface NumberEntry {
+  readonly kind: NumberKind;
+  readonly order: ByteOrder;
+  /** Offset in the dump of the payload's first byte behind the lead. */
+  readonly offset: number;
+  /** Bytes of context before the number or run. */
+  readonly lead: number;
+  /** A view of the store. */
+  readonly bytes: Uint8Array;
+}
+
+const HEADER = 64;
+const ENTRY = 24;
+
+export class NumberStore {
+  readonly buffer: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.buffer = buffer;
+    this.#words = new Int32Array(buffer, 0, 16);
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+  }
+
+  static create(bytes: number): NumberStore {
+    return new NumberStore(new SharedArrayBuffer(HEADER + bytes));
+  }
+
+  /** Copies the bytes into the store, or counts them as dropped. */
+  add(kind: NumberKind, order: ByteOrder, offset: number, bytes: Uint8Array, lead = 0): void {
+    const size = ENTRY + ((bytes.length + 7) & ~7);
+    const at = HEADER + Atomics.add(this.#words, 0, size);
+    if (at + size > this.buffer.byteLength || at < HEADER) {
+      Atomics.sub(this.#words, 0, size);
+      Atomics.add(this.#words, 1 + kind, 1);
+      return;
+    }
+    this.#view.setUint32(at + 4, bytes.length, true);
+    this.#view.setFloat64(at + 8, offset, true);
+    this.#view.setUint8(at + 16, kind);
+    this.#view.setUint8(at + 17, order);
+    this.#view.setUint16(at + 18, lead, true);
+    this.#bytes.set(bytes, at + ENTRY);
+    // Last: an entry without its size is not there.
+    this.#view.setUint32(at, size, true);
+  }
+
+  /** All entries, by offset and then by kind and order, whatever order they came in. */
+  entries(): NumberEntry[] {
+    const entries: NumberEntry[] = [];
+    const end = Math.min(this.buffer.byteLength, HEADER + (this.#words[0] as number));
+    for (let at = HEADER; at + ENTRY <= end; ) {
+      const size = this.#view.getUint32(at, true);
+      if (size < ENTRY) break;
+      const length = this.#view.getUint32(at + 4, true);
+      entries.push({
+        kind: this.#view.getUint8(at + 16) as NumberKind,
+        order: this.#view.getUint8(at + 17) as ByteOrder,
+        offset: this.#view.getFloat64(at + 8, true),
+        lead: this.#view.getUint16(at + 18, true),
+        bytes: this.#bytes.subarray(at + ENTRY, at + ENTRY + length),
+      });
+      at += size;
+    }
+    return entries.sort(
+      (a, b) => a.offset - b.offset || a.kind - b.kind || a.order - b.order || a.bytes.length - b.bytes.length,
+    );
+  }
+
+  /** How many entries of a kind found no room. */
+  dropped(kind: NumberKind): number {
+    return this.#words[1 + kind] as number;
+  }
+
+  /** Overwrites everything. */
+  wipe(): void {
+    this.#bytes.fill(0, 0, HEADER + Math.max(KINDS, this.#words[0] as number));
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Runs of random-looking words in AssemblyScript, one block of 64 bytes at a time. `../runs.ts` is the specification:
+ * the two must emit the same runs.
+ *
+ * Per byte three comparisons become bit masks of 64 bits; what concerns a word of eight bytes is then worked out for
+ * eight words at once in ordinary integers (SWAR).
+ */
+
+const LOW: u64 = 0x0101010101010101;
+const HIGH: u64 = 0x8080808080808080;
+const LOW7: u64 = 0x7f7f7f7f7f7f7f7f;
+
+/** The longest run that is told; longer ones are bulk data (compressed, media). In words; as in ../runs.ts. */
+const MAX_WORDS: u32 = 2304;
+const MIN_WORDS: u32 = 3;
+
+/** State between calls. A block's words are judged when the next block is known. */
+let random: u32 = 0;
+let soft: u32 = 0;
+/** Whether the last word before the pending block is random. */
+let before: u32 = 0;
+/** Start of the pending block; 0 when there is none. */
+let pending: usize = 0;
+/** Start and words of the run that is open; no words: none. */
+let start: usize = 0;
+let words: u32 = 0;
+
+let count: u32 = 0;
+let output: usize = 0;
+
+export function runCount(): u32 {
+  return count;
+}
+
+/** Forgets all state: the next call begins a new range. */
+export function resetRuns(): void {
+  random = 0;
+  soft = 0;
+  before = 0;
+  pending = 0;
+  words = 0;
+}
+
+/** Whether a run is open, or might be with the next word. */
+export function runOpen(): bool {
+  return words != 0 || (random | soft) != 0;
+}
+
+/** The top bit of each byte to eight bits. */
+// @ts-ignore: AssemblyScript decorator
+@inline
+function gather(mask: u64): u32 {
+  return <u32>(((mask & HIGH) >> 7) * 0x0102040810204080 >> 56);
+}
+
+/**
+ * Judges the blocks in [from, to); `to - from` is a multiple of 64. Writes {u32 start, u32 words} of the runs that end to
+ * `out`: at most one for each three words.
+ */
+export function runs(from: usize, to: usize, out: usize): void {
+  count = 0;
+  output = out;
+  const space = i8x16.splat(0x20);
+  const printable = i8x16.splat(0x5f);
+  const none = i8x16.splat(0);
+  for (let block = from; block < to; block += 64) {
+    const v0 = v128.load(block);
+    const v1 = v128.load(block, 16);
+    const v2 = v128.load(block, 32);
+    const v3 = v128.load(block, 48);
+    let nextRandom: u32 = 0;
+    let nextSoft: u32 = 0;
+    if (v128.any_true(v128.or(v128.or(v0, v1), v128.or(v2, v3)))) {
+      const zeros =
+        <u64>i8x16.bitmask(i8x16.eq(v0, none)) |
+        (<u64>i8x16.bitmask(i8x16.eq(v1, none)) << 16) |
+        (<u64>i8x16.bitmask(i8x16.eq(v2, none)) << 32) |
+        (<u64>i8x16.bitmask(i8x16.eq(v3, none)) << 48);
+      // Zero bytes of each word, in its byte of the mask; three or more make no random word.
+      let n = zeros - ((zeros >> 1) & 0x5555555555555555);
+      n = (n & 0x3333333333333333) + ((n >> 2) & 0x3333333333333333);
+      n = (n + (n >> 4)) & 0x0f0f0f0f0f0f0f0f;
+      const hard = gather(n + LOW * 0x7d);
+      if (hard != 0xff) {
+        const text =
+          <u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v0, space), printable)) |
+          (<u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v1, space), printable)) << 16) |
+          (<u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v2, space), printable)) << 32) |
+          (<u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v3, space), printable)) << 48);
+        const softMask = (((text & LOW7) + LOW) & text) | (zeros & (zeros << 1));
+        nextSoft = gather(softMask) & ~hard;
+        nextRandom = 0xff & ~hard & ~nextSoft;
+      }
+    }
+    if (pending != 0) settle(nextRandom & 1);
+    pending = block;
+    random = nextRandom;
+    soft = nextSoft;
+  }
+}
+
+/** Judges the last block as if nothing random followed, and ends the run. */
+export function endRuns(out: usize): void {
+  count = 0;
+  output = out;
+  if (pending != 0) settle(0);
+  if (words != 0) end();
+  resetRuns();
+}
+
+/** `after`: whether the first word behind the pending block is random. */
+function settle(after: u32): void {
+  const neighbours = ((random << 1) | before) & ((random >> 1) | (after << 7));
+  let bits = random | (soft & neighbours);
+  before = random >> 7;
+  if (bits == 0) {
+    if (words != 0) end();
+    return;
+  }
+  if (bits == 0xff) {
+    if (words == 0) start = pending;
+    words += 8;
+    return;
+  }
+  for (let i: u32 = 0; i < 8; i++, bits >>= 1) {
+    if (bits & 1) {
+      if (words == 0) start = pending + (i << 3);
+      words++;
+    } else if (words != 0) {
+      end();
+    }
+  }
+}
+
+function end(): void {
+  if (words >= MIN_WORDS && words <= MAX_WORDS && isDiverse()) {
+    store<u32>(output + (<usize>count << 3), <u32>start);
+    store<u32>(output + (<usize>count << 3) + 4, words);
+    count++;
+  }
+  words = 0;
+}
+
+/** Whether its first 64 bytes at most hold nearly as many different bytes as random ones do: code and tables do not. */
+function isDiverse(): bool {
+  const length: u32 = min(words << 3, 64);
+  let a: u64 = 0;
+  let b: u64 = 0;
+  let c: u64 = 0;
+  let d: u64 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = load<u8>(start + i);
+    const bit: u64 = 1 << (<u64>byte & 63);
+    if (byte < 64) a |= bit;
+    else if (byte < 128) b |= bit;
+    else if (byte < 192) c |= bit;
+    else d |= bit;
+  }
+  const distinct = <u32>(popcnt(a) + popcnt(b) + popcnt(c) + popcnt(d));
+  return distinct >= (length > 48 ? 46 : (length * 3) >> 2);
+}

@@ -1,0 +1,140 @@
+/**
+ * Runs of random-looking words: where numbers of keys lie in memory. Allocators' headers, pointers, lengths and zeros
+ * surround a big number, so it stands out as an island of a certain length. `scalarRuns` is the specification;
+ * `SimdRuns` runs the WebAssembly build of `kernel/runs.ts` and must give the same runs.
+ *
+ * A word of eight bytes, aligned by address, is random unless it has three zero bytes or more. It is soft when its upper
+ * two bytes are zero or all its bytes are printable ASCII: one random word in 2,000 is. A soft word belongs to a run
+ * only between two random ones, so that pointers and text end runs and chance does not.
+ */
+import { HITS_OFFSET } from './slot.js';
+
+/** Words of the shortest run: 32 bytes at an odd address hold three whole words. */
+export const MIN_WORDS = 3;
+/** Words of the longest: OpenSSH's prekey has 2048. Longer ones are bulk data: compressed, media, random. */
+export const MAX_WORDS = 2304;
+const MIN_ZEROS = 3;
+/** Bytes of a run that are looked at for diversity. */
+const SAMPLE = 64;
+
+/** Called for each run: index of its first byte, and words. In ascending order. */
+export type OnRun = (start: number, words: number) => void;
+
+export interface RunFinder {
+  /**
+   * Runs that begin in `[from, to)`; they may go on to `limit`. What stands before `from` is looked at, down to `floor`.
+   * `from` must be aligned to the words of the address space. 64 bytes past `limit` must be mapped memory.
+   */
+  find(floor: number, from: number, to: number, limit: number, onRun: OnRun): void;
+}
+
+type Class = 'random' | 'soft' | 'other';
+
+function classOf(bytes: Uint8Array, at: number): Class {
+  let zeros = 0;
+  let printable = 0;
+  for (let i = 0; i < 8; i++) {
+    const byte = bytes[at + i] as number;
+    if (byte === 0) zeros++;
+    if (byte >= 0x20 && byte < 0x7f) printable++;
+  }
+  if (zeros >= MIN_ZEROS) return 'other';
+  return printable === 8 || (bytes[at + 6] === 0 && bytes[at + 7] === 0) ? 'soft' : 'random';
+}
+
+/** Whether so many of the first 64 bytes are different from each other as of random ones; code and tables have fewer. */
+function isDiverse(bytes: Uint8Array, start: number, words: number): boolean {
+  const length = Math.min(words * 8, SAMPLE);
+  const distinct = new Set(bytes.subarray(start, start + length)).size;
+  return distinct >= (length > 48 ? 46 : Math.floor((length * 3) / 4));
+}
+
+export class ScalarRuns implements RunFinder {
+  readonly #bytes: Uint8Array;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#bytes = new Uint8Array(memory.buffer);
+  }
+
+  find(floor: number, from: number, to: number, limit: number, onRun: OnRun): void {
+    const bytes = this.#bytes;
+    // Words beyond either end are as good as zeros.
+    const classAt = (at: number): Class => (at >= floor && at + 8 <= limit ? classOf(bytes, at) : 'other');
+    const belongs = (at: number): boolean => {
+      const kind = classAt(at);
+      return kind === 'random' || (kind === 'soft' && classAt(at - 8) === 'random' && classAt(at + 8) === 'random');
+    };
+    for (let at = from; at < to; ) {
+      if (!belongs(at)) {
+        at += 8;
+        continue;
+      }
+      const start = at;
+      while (belongs(at)) at += 8;
+      const words = (at - start) / 8;
+      if (belongs(start - 8) || words < MIN_WORDS || words > MAX_WORDS || !isDiverse(bytes, start, words)) continue;
+      onRun(start, words);
+    }
+  }
+}
+
+interface RunExports {
+  runs(from: number, to: number, out: number): void;
+  endRuns(out: number): void;
+  resetRuns(): void;
+  runCount(): number;
+  runOpen(): number;
+}
+
+/** Bytes in one call: the runs of so many fit into the output. */
+const STRIDE = 256 * 1024;
+const BLOCK = 64;
+
+export class SimdRuns implements RunFinder {
+  readonly #exports: RunExports;
+  readonly #output: Uint32Array;
+  readonly #bytes: Uint8Array;
+
+  constructor(exports: unknown, memory: WebAssembly.Memory) {
+    this.#exports = exports as RunExports;
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#output = new Uint32Array(memory.buffer, HITS_OFFSET, STRIDE / 8);
+  }
+
+  find(floor: number, from: number, to: number, limit: number, onRun: OnRun): void {
+    const kernel = this.#exports;
+    const report = (): void => {
+      for (let i = 0, n = kernel.runCount(); i < n; i++) {
+        const start = this.#output[2 * i] as number;
+        if (start >= from && start < to) onRun(start, this.#output[2 * i + 1] as number);
+      }
+    };
+    kernel.resetRuns();
+    // One block before tells whether a run at `from` began earlier.
+    let at = from - Math.min(BLOCK, Math.floor((from - floor) / 8) * 8);
+    // Whole blocks only; what the last one holds past the limit is put aside.
+    const whole = at + Math.floor((limit - at) / BLOCK) * BLOCK;
+    while (at < to && at < whole) {
+      const stop = Math.min(at + STRIDE, whole, at + Math.ceil((to - at) / BLOCK) * BLOCK);
+      kernel.runs(at, stop, HITS_OFFSET);
+      report();
+      at = stop;
+    }
+    while (at < whole && kernel.runOpen() !== 0 && at < to + (MAX_WORDS + 16) * 8) {
+      kernel.runs(at, at + BLOCK, HITS_OFFSET);
+      report();
+      at += BLOCK;
+    }
+    if (at >= whole && at < limit && (at < to || kernel.runOpen() !== 0)) {
+      // A partial word at the end belongs to none.
+      const rest = Math.floor((limit - at) / 8) * 8;
+      const aside = this.#bytes.slice(at + rest, at + BLOCK);
+      this.#bytes.fill(0, at + rest, at + BLOCK);
+      kernel.runs(at, at + BLOCK, HITS_OFFSET);
+      report();
+      this.#bytes.set(aside, at + rest);
+    }
+    kernel.endRuns(HITS_OFFSET);
+    report();
+  }
+}

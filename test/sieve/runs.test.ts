@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { loadKernelModule } from '../../src/sieve/artifacts.js';
+import { kernelFactory } from '../../src/sieve/kernel.js';
+import { MAX_WORDS, type RunFinder } from '../../src/sieve/runs.js';
+import { createSlot, WINDOW_OFFSET, windowBytes } from '../../src/sieve/slot.js';
+import { Random } from '../support/random.js';
+
+const CHUNK = 1 << 20;
+const slot = createSlot(0, CHUNK);
+const simd = kernelFactory('auto', loadKernelModule(), [])(slot.memory);
+const scalar = kernelFactory('scalar', undefined, [])(slot.memory);
+
+function runsOf(finder: RunFinder, from: number, to: number, limit: number): string[] {
+  const found: string[] = [];
+  const at = (index: number) => WINDOW_OFFSET + index;
+  finder.find(at(0), at(from), at(to), at(limit), (start, words) => found.push(`${start - WINDOW_OFFSET}:${words}`));
+  return found;
+}
+
+/** Fills the window with stretches of random bytes, text, pointers, zeros and patterns. */
+function fillMixed(random: Random, length: number): Uint8Array {
+  const bytes = windowBytes(slot, length);
+  bytes.fill(0);
+  for (let at = 0; at < length; ) {
+    const size = Math.min(length - at, 1 + random.below(random.below(6) === 0 ? 20_000 : 300));
+    const kind = random.below(6);
+    for (let i = at; i < at + size; i++) {
+      if (kind <= 1) bytes[i] = random.below(256);
+      else if (kind === 2) bytes[i] = 0x20 + random.below(0x5f);
+      else if (kind === 3) bytes[i] = i % 8 < 6 ? random.below(256) : 0;
+      else if (kind === 4) bytes[i] = i % 3;
+    }
+    at += size;
+  }
+  return bytes;
+}
+
+describe('runs of random words', () => {
+  it('are the same by both kernels, wherever the range begins and ends', () => {
+    expect(simd.kind).toBe('simd');
+    const random = new Random(3);
+    let total = 0;
+    for (let round = 0; round < 200; round++) {
+      const length = 64 + random.below(120_000);
+      fillMixed(random, length);
+      const from = random.below(Math.floor(length / 8)) * 8;
+      const to = from + random.below(length - from);
+      const expected = runsOf(scalar.runs, from, to, length);
+      expect(runsOf(simd.runs, from, to, length)).toEqual(expected);
+      total += expected.length;
+    }
+    expect(total).toBeGreaterThan(250);
+  });
+
+  it('are the same however the range is cut', () => {
+    const random = new Random(4);
+    const length = 200_000;
+    fillMixed(random, length);
+    const whole = runsOf(simd.runs, 0, length, length);
+    for (let round = 0; round < 20; round++) {
+      const cut = random.below(length / 8) * 8;
+      expect([...runsOf(simd.runs, 0, cut, length), ...runsOf(simd.runs, cut, length, length)]).toEqual(whole);
+    }
+  });
+
+  it.each([3, 4, 16, 17, 128, MAX_WORDS])('of %i words among zeros are told as such', (words) => {
+    const random = new Random(words);
+    const bytes = windowBytes(slot, 40_000);
+    bytes.fill(0);
+    bytes.set(random.bytes(words * 8), 1600);
+    for (const finder of [simd.runs, scalar.runs]) expect(runsOf(finder, 0, 40_000, 40_000)).toEqual([`1600:${words}`]);
+  });
+
+  it('that are longer are bulk data, and shorter ones, text, pointers and repeated bytes are none', () => {
+    const random = new Random(5);
+    const bytes = windowBytes(slot, 60_000);
+    bytes.fill(0);
+    bytes.set(random.bytes((MAX_WORDS + 1) * 8), 800);
+    bytes.set(random.bytes(16), 24_000);
+    bytes.set(Buffer.from('The quick brown fox jumps over the lazy dog. '.repeat(20)), 30_000);
+    for (let i = 0; i < 40; i++) bytes.set([...random.bytes(6), 0, 0], 40_000 + 8 * i);
+    bytes.fill(0xa5, 50_000, 51_000);
+    for (const finder of [simd.runs, scalar.runs]) expect(runsOf(finder, 0, 60_000, 60_000)).toEqual([]);
+  });
+
+  it('go on over a single word that chance made look like text or a pointer', () => {
+    const bytes = windowBytes(slot, 4096);
+    bytes.fill(0);
+    bytes.set(new Random(6).bytes(256), 512);
+    bytes.set(Buffer.from('chance!!'), 512 + 64);
+    bytes.set([0, 0], 512 + 128 + 6);
+    for (const finder of [simd.runs, scalar.runs]) expect(runsOf(finder, 0, 4096, 4096)).toEqual(['512:32']);
+  });
+});
