@@ -35,6 +35,7 @@ const ALL = {
   'wireguard-private-key': { title: 'WireGuard private key', severity: 'critical' },
   'rsa-numbers': { title: 'RSA private key as numbers', severity: 'critical' },
   'ec-scalar': { title: 'EC private key as a number', severity: 'critical' },
+  'ec-session-scalar': { title: 'EC private key as a number, perhaps of one connection', severity: 'high' },
   'ed25519-seed': { title: 'Ed25519 private key as a seed', severity: 'critical' },
   'openssh-shielded-key': { title: 'SSH private key in a shield that lies open', severity: 'critical' },
   'aes-key-schedule': { title: 'AES key schedule: a session or storage key', severity: 'medium', provesItself: true },

@@ -51,8 +51,12 @@ function blobAt(bytes: Uint8Array, at: number, size: number, order: ByteOrder): 
   return { from: at, to: at + length, secret: { kind: 'private-key', form, length, key, whole: true } };
 }
 
-function lowest32(bytes: Uint8Array, from: number, size: number, order: ByteOrder): number {
+/** The lowest 32 bits of the number of `size` bytes at `from`. */
+export function lowest32(bytes: Uint8Array, from: number, size: number, order: ByteOrder): number {
   const at = order === ORDER.little ? from : from + size - 4;
-  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
+  const a = bytes[at] as number;
+  const b = bytes[at + 1] as number;
+  const c = bytes[at + 2] as number;
+  const d = bytes[at + 3] as number;
   return order === ORDER.little ? a | (b << 8) | (c << 16) | (d << 24) : d | (c << 8) | (b << 16) | (a << 24);
 }

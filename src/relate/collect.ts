@@ -7,25 +7,35 @@ import { createHash } from 'node:crypto';
 import type { Sink } from '../detect/detector.js';
 import { findSchedules } from './aes.js';
 import { findBlob } from './blob.js';
-import { type ByteOrder, KIND, type NumberStore, ORDER } from './number-store.js';
+import { type DenseKey, findDense, MAX_DENSE } from './dense.js';
+import { type ByteOrder, describeOrder, KIND, type NumberStore, ORDER } from './number-store.js';
 import { hasNoSmallFactor, isOddAndFull, readNumber } from './numbers.js';
 
 /** Bytes of context stored around a run: a number at an odd address begins in the word before. */
 export const MARGIN = 8;
 /** Runs that can hold a scalar or coordinates: up to X and Y of P-521 next to each other. */
 const MAX_SHORT = 18 * 8;
+/** Bytes between numbers of one structure. */
+const MAX_GAP = 64;
+/** n, p and q of RSA-1024. */
+const MIN_DENSE = 256;
 /** Bytes of factors and moduli: RSA of 1024 to 8192 bits, in usual steps. */
 const FACTOR_SIZES = [64, 96, 128, 192, 256, 384, 512, 768, 1024];
 const MIN_FACTOR = 64;
 const MAX_FACTOR = 1024;
 /** How much longer than the number a run may be: memory behind a number keeps what was there before. */
 const MAX_SLACK = 64;
+/** By so much where the number may begin at any byte. */
+const MAX_ODD_SLACK = 16;
 /** Of a prekey of OpenSSH (SHIELD_PREKEY_SIZE in sshkey.c); and how much longer its run may be. */
 export const PREKEY = 16 * 1024;
 const MAX_PREKEY_SLACK = 256;
 /** A shielded private key: Ed25519 takes 128 bytes and more, RSA of 4096 bits 1,900. */
 const MIN_CIPHERTEXT = 96;
 const MAX_CIPHERTEXT = 4096;
+
+/** Bytes around a window's own whose runs it must see as well. */
+export const NEIGHBOURHOOD = 2 * MAX_DENSE;
 
 /** Collects the runs of one window. */
 export class RunCollector {
@@ -36,6 +46,8 @@ export class RunCollector {
   /** Runs that may be ciphertext; stored when the window has a prekey as well. */
   readonly #ciphertexts: Array<readonly [from: number, to: number]> = [];
   #prekeys = 0;
+  /** The runs since the last gap, from the first byte to the last. */
+  #packed: readonly [from: number, to: number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
   /** `offset`: of the window's first byte in the dump. */
   constructor(bytes: Uint8Array, offset: number, store: NumberStore, sink: Sink) {
@@ -45,8 +57,13 @@ export class RunCollector {
     this.#sink = sink;
   }
 
-  /** One run: `[from, to)` of the window. */
-  add(from: number, to: number): void {
+  /**
+   * One run: `[from, to)` of the window, in ascending order. Runs that are not the window's `own`, up to NEIGHBOURHOOD
+   * bytes to either side, only complete packed structures.
+   */
+  add(from: number, to: number, own: boolean): void {
+    this.#cluster(from, to);
+    if (!own) return;
     const length = to - from;
     if (length <= MAX_SHORT) this.#store.add(KIND.run, ORDER.little, this.#offset + from, ...this.#around(from, to));
     if (length + MARGIN >= MIN_FACTOR) this.#factors(from, to);
@@ -66,8 +83,29 @@ export class RunCollector {
     else if (length >= MIN_CIPHERTEXT && length <= MAX_CIPHERTEXT) this.#ciphertexts.push([from, to]);
   }
 
+  /** Runs near each other are one packed structure. */
+  #cluster(from: number, to: number): void {
+    if (to - from < MIN_FACTOR - MARGIN) return;
+    const [start, end] = this.#packed;
+    if (from - end <= MAX_GAP && to - start <= MAX_DENSE) this.#packed = [start, to];
+    else {
+      this.#endCluster();
+      this.#packed = [from, to];
+    }
+  }
+
+  #endCluster(): void {
+    const [from, to] = this.#packed;
+    const dense = to - from >= MIN_DENSE ? findDense(this.#bytes, from, to) : undefined;
+    for (const [name, start, end] of dense?.spans ?? []) {
+      const form = `RSA ${name}, ${describeOrder((dense as DenseKey).order)}`;
+      this.#sink.secret('rsa-numbers', start, end, { ...(dense as DenseKey).secret, form });
+    }
+  }
+
   /** After the last run of the window. */
   end(): void {
+    this.#endCluster();
     if (this.#prekeys === 0) return;
     for (const [from, to] of this.#ciphertexts) {
       this.#store.add(KIND.ciphertext, ORDER.little, this.#offset + from, ...this.#around(from, to));
@@ -84,7 +122,9 @@ export class RunCollector {
     const exact = [length - 8, length, length + 8].filter((size) => !FACTOR_SIZES.includes(size));
     for (const size of exact) if (size >= MIN_FACTOR && size <= MAX_FACTOR) this.#factor(from, to, size, 8);
     for (const size of FACTOR_SIZES) {
-      if (size <= length + MARGIN && size >= length - MAX_SLACK) this.#factor(from, to, size, 1);
+      if (size <= length + MARGIN && size >= length - MAX_SLACK) {
+        this.#factor(from, to, size, size >= length - MAX_ODD_SLACK ? 1 : 8);
+      }
     }
   }
 

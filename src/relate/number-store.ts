@@ -26,6 +26,12 @@ const KINDS = 4;
 export const ORDER = { little: 0, big: 1, words: 2 } as const;
 export type ByteOrder = (typeof ORDER)[keyof typeof ORDER];
 
+/** The order, for people. */
+export function describeOrder(order: ByteOrder): string {
+  if (order === ORDER.big) return 'big-endian';
+  return order === ORDER.little ? 'little-endian' : 'words, most significant first';
+}
+
 export interface NumberEntry {
   readonly kind: NumberKind;
   readonly order: ByteOrder;
@@ -36,6 +42,9 @@ export interface NumberEntry {
   /** A view of the store. */
   readonly bytes: Uint8Array;
 }
+
+/** Tasks into which relating the numbers of a dump is split. */
+export const SHARES = 2;
 
 const HEADER = 64;
 const ENTRY = 24;

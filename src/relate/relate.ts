@@ -4,7 +4,7 @@
  */
 import { type Judgement, judgeSecret } from '../detect/judge.js';
 import type { RuleId } from '../detect/rules.js';
-import type { Detection, ParsedSecret, PrivateKey } from '../types.js';
+import type { Detection, EcCurve, ParsedSecret, PrivateKey } from '../types.js';
 import { PREKEY } from './collect.js';
 import { relateCurves } from './curves.js';
 import { knownKeys, publicKeyOfSpki } from './known.js';
@@ -24,25 +24,32 @@ const KIND_NAMES: Readonly<Record<NumberKind, string>> = {
   [KIND.ciphertext]: 'ciphertexts of shields',
 };
 
-/** `spkis`: public keys known from the dump or from the user. */
-export function relateNumbers(store: NumberStore, spkis: readonly Uint8Array[]): Related {
+/** What each share of the work looks for, so that two workers take about the same time. */
+const CURVES: ReadonlyArray<ReadonlySet<EcCurve | 'Ed25519'>> = [
+  new Set(['P-256', 'Ed25519']),
+  new Set(['P-384', 'P-521', 'secp256k1']),
+];
+
+/** `spkis`: public keys known from the dump or from the user. `share`: 0 or 1. */
+export function relateNumbers(store: NumberStore, spkis: readonly Uint8Array[], share: number): Related {
   const entries = store.entries();
   const of = (kind: NumberKind) => entries.filter((entry) => entry.kind === kind);
   const known = knownKeys(spkis.flatMap((spki) => publicKeyOfSpki(spki) ?? []));
+  const curves = relateCurves(of(KIND.run), known.points, CURVES[share] ?? new Set());
   const detections: Detection[] = [];
-  const cuts = Object.values(KIND)
+  for (const { key, entry, at, size, name, known: isKnown } of curves.keys) {
+    const rule = key.type === 'okp' ? 'ed25519-seed' : isKnown ? 'ec-scalar' : 'ec-session-scalar';
+    detections.push(...place(judge(rule, key, name), entry.offset + at - entry.lead, size, name));
+  }
+  if (share > 0) return { detections, cuts: curves.cuts };
+
+  const dropped = Object.values(KIND)
     .filter((kind) => store.dropped(kind) > 0)
     .map((kind) => `${store.dropped(kind)} ${KIND_NAMES[kind]}`);
-
   const rsa = relateRsa(of(KIND.factor), known.moduli);
   for (const { key, places } of rsa.keys) {
     const judged = judge('rsa-numbers', key, 'RSA numbers');
     for (const { name, entry } of places) detections.push(...place(judged, entry.offset, entry.bytes.length, name));
-  }
-  const curves = relateCurves(of(KIND.run), known.points);
-  for (const { key, entry, at, size, name } of curves.keys) {
-    const judged = judge(key.type === 'ec' ? 'ec-scalar' : 'ed25519-seed', key, name);
-    detections.push(...place(judged, entry.offset + at - entry.lead, size, name));
   }
   const shields = relateShields(of(KIND.shield), of(KIND.ciphertext));
   for (const { key, whole, prekey, entry, at, size } of shields.keys) {
@@ -50,7 +57,7 @@ export function relateNumbers(store: NumberStore, spkis: readonly Uint8Array[]):
     detections.push(...place(judged, entry.offset + at - entry.lead, size, 'OpenSSH shielded key'));
     detections.push(...place(judged, prekey.offset, PREKEY, 'OpenSSH shield prekey'));
   }
-  return { detections, cuts: [...cuts, ...rsa.cuts, ...curves.cuts, ...shields.cuts] };
+  return { detections, cuts: [...dropped, ...rsa.cuts, ...curves.cuts, ...shields.cuts] };
 }
 
 function judge(rule: RuleId, key: PrivateKey, form: string, whole = true): Judgement | undefined {

@@ -4,7 +4,7 @@
  * up by its lowest 32 bits, one multiplication for each pair, and what fits is multiplied in full.
  */
 import type { RsaPrivateKey } from '../types.js';
-import { type NumberEntry, ORDER } from './number-store.js';
+import { describeOrder, type NumberEntry } from './number-store.js';
 import { readNumber } from './numbers.js';
 
 /** Pairs of factors that are multiplied for one dump: some tenths of a second. */
@@ -122,12 +122,7 @@ function divideKnown(
 }
 
 function placesOf(name: string, { entries }: Candidate): NumberPlace[] {
-  return entries.map((entry) => ({ name: `RSA ${name}, ${describeOrder(entry)}`, entry }));
-}
-
-export function describeOrder({ order }: NumberEntry): string {
-  if (order === ORDER.big) return 'big-endian';
-  return order === ORDER.little ? 'little-endian' : 'words, most significant first';
+  return entries.map((entry) => ({ name: `RSA ${name}, ${describeOrder(entry.order)}`, entry }));
 }
 
 function byteLength(value: bigint): number {

@@ -38,6 +38,8 @@ export interface ScanTask {
 export interface RelateTask {
   readonly numbers: SharedArrayBuffer;
   readonly publicKeys: readonly Uint8Array[];
+  /** Which part of the work. */
+  readonly share: number;
 }
 
 export interface RelateResult {

@@ -3,7 +3,7 @@
 import { BACK, CARRY } from '../detect/detector.js';
 import type { readDumpMap } from '../dump/detect.js';
 import { codeOf } from '../errors.js';
-import { NumberStore } from '../relate/number-store.js';
+import { NumberStore, SHARES } from '../relate/number-store.js';
 import { bytesReader } from '../source/open.js';
 import { type SequentialReader, sequentialReader } from '../source/read-stream.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
@@ -192,9 +192,13 @@ class Tally {
 
   /** After `settled`: the second stage over what all windows gathered. */
   async relate(numbers: SharedArrayBuffer): Promise<void> {
-    const task = { numbers, publicKeys: [...this.#publicKeys.values()] };
-    const { detections, cuts } = await this.#pool.relate(task, this.#options.signal);
-    this.#keep(detections);
+    const publicKeys = [...this.#publicKeys.values()];
+    const shares = Array.from({ length: SHARES }, (_, share) =>
+      this.#pool.relate({ numbers, publicKeys, share }, this.#options.signal),
+    );
+    const results = await Promise.all(shares).finally(() => new NumberStore(numbers).wipe());
+    for (const { detections } of results) this.#keep(detections);
+    const cuts = results.flatMap((result) => result.cuts);
     if (cuts.length > 0) {
       const message = `too many candidates for keys as numbers, not all were tried: ${cuts.join('; ')}`;
       this.warnings.push({ code: 'NUMBERS_CUT', message, incomplete: true });

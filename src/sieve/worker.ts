@@ -5,7 +5,7 @@ import { workerData } from 'node:worker_threads';
 import { type Anchor, BACK, CARRY, type Detector } from '../detect/detector.js';
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
-import { RunCollector } from '../relate/collect.js';
+import { NEIGHBOURHOOD, RunCollector } from '../relate/collect.js';
 import { NumberStore } from '../relate/number-store.js';
 import { relateNumbers } from '../relate/relate.js';
 import type { Skipped, Span } from '../types.js';
@@ -67,26 +67,22 @@ function collectNumbers(
   const runs = new RunCollector(bytes, offset, store, collector.sinkAt(0));
   const grid = task.grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
   for (const range of grid) {
-    // The first word of the range that is the task's own.
-    const from = range.from + Math.max(0, Math.ceil((task.from - range.from) / 8) * 8);
-    const to = Math.min(range.to, task.to);
-    if (from >= to) continue;
+    // Whole words of the range.
+    const from = range.from + Math.max(0, Math.ceil((task.from - NEIGHBOURHOOD - range.from) / 8) * 8);
+    const to = Math.min(range.to, task.to + NEIGHBOURHOOD);
+    if (from >= to || range.to <= task.from || range.from >= task.to) continue;
     const at = (index: number) => WINDOW_OFFSET + index;
-    kernel.runs.find(at(range.from), at(from), at(to), at(range.to), (start, words) =>
-      runs.add(start - WINDOW_OFFSET, start - WINDOW_OFFSET + words * 8),
-    );
+    kernel.runs.find(at(range.from), at(from), at(to), at(range.to), (start, words) => {
+      const index = start - WINDOW_OFFSET;
+      runs.add(index, index + words * 8, index >= task.from && index < task.to);
+    });
   }
   runs.end();
 }
 
-/** The second task of a dump: relates what all its windows gathered, and wipes it. */
-export function relate({ numbers, publicKeys }: RelateTask): RelateResult {
-  const store = new NumberStore(numbers);
-  try {
-    return relateNumbers(store, publicKeys);
-  } finally {
-    store.wipe();
-  }
+/** The last tasks of a dump: relate what all its windows gathered. */
+export function relate({ numbers, publicKeys, share }: RelateTask): RelateResult {
+  return relateNumbers(new NumberStore(numbers), publicKeys, share);
 }
 
 function judge(bytes: Uint8Array, at: number, { anchor, detector }: Route, collector: Collector): void {
