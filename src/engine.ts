@@ -10,6 +10,7 @@ import { mergeFindings } from './findings/merge.js';
 import { nameCertificates } from './findings/name.js';
 import { DEFAULT_FAIL_ON, summarise, verdictOf } from './findings/verdict.js';
 import { defaultJobs } from './jobs.js';
+import type { KnownKey } from './relate/known-files.js';
 import { runSelfTest } from './selftest/run.js';
 import type { KernelKind } from './sieve/kernel.js';
 import { CHUNK_SIZE } from './sieve/plan.js';
@@ -33,6 +34,10 @@ export interface ScanOptions {
   readonly failOn?: Severity;
   /** Findings to waive, each with a reason. */
   readonly baseline?: Baseline;
+  /** Public keys whose private halves are looked for besides those that the dump itself tells of. */
+  readonly known?: readonly KnownKey[];
+  /** Look for the known keys at every byte, also where the default search has its bounds: slow. */
+  readonly hunt?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
   /** For tests: the kernel, and the bytes of a chunk. Neither may change what is found. */
@@ -119,12 +124,14 @@ async function scanInput(
     // ── open, map, sieve ──
     const source = await openSource(path);
     let sieved: Sieved;
+    const known = options.known?.flatMap(({ spki }) => spki ?? []);
+    const run = { signal: options.signal, onBytes, known, hunt: options.hunt };
     try {
       if (source.kind === 'file') {
         const map = readDumpMap(fileReader(source.fd, source.size), source.size);
-        sieved = await sieveFile(source, map, seams(map), pool, { signal: options.signal, onBytes });
+        sieved = await sieveFile(source, map, seams(map), pool, run);
       } else {
-        sieved = await sieveStream(source, readDumpMap, pool, { signal: options.signal, onBytes });
+        sieved = await sieveStream(source, readDumpMap, pool, run);
       }
     } finally {
       await source.close();

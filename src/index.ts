@@ -10,6 +10,8 @@
 export { type ScanOptions, type ScanProgress, scan } from './engine.js';
 export { DumpsieveError, type ErrorCode } from './errors.js';
 export { type Baseline, parseBaseline, writeBaseline } from './findings/baseline.js';
+export { type HuntReport, hunt, type Wanted } from './hunt.js';
+export { type KnownKey, parseKnownFile } from './relate/known-files.js';
 export { REPORT_SCHEMA } from './report/json-schema.js';
 export { FORMATS, type RenderOptions, type ReportFormat, render } from './report/render.js';
 export type {

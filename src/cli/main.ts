@@ -18,6 +18,7 @@ Examples:
   dumpsieve scan core.1234
   dumpsieve scan 'share/**' --exclude '*.log' -f text -f sarif=keys.sarif
   zcat core.gz | dumpsieve scan -
+  dumpsieve hunt --known server.crt 'share/**'
   dumpsieve inspect core.1234
 
 Reports never hold key bytes; keys are named by their public fingerprints.`;
@@ -63,12 +64,33 @@ function program(): Command {
     .option('--reason <text>', 'the reason that --write-baseline records')
     .option('--include <pattern>', 'in directories, scan only files that match; may be repeated', pattern)
     .option('--exclude <pattern>', 'in directories and patterns, leave out what matches; may be repeated', pattern)
+    .option('--known <file>', 'certificates or public keys to recognise private keys by; may be repeated', pattern)
     .option('-j, --jobs <n>', 'worker threads (default: one for each processor, at most 8)', wholeNumber)
     .option('--config <file>', 'JSON file with any of these options; the command line wins')
     .option('--no-progress', 'no progress line, also on a terminal')
     .action(async (targets: string[], options) => {
       const { scanCommand } = await import('./commands/scan.js');
       process.exitCode = await scanCommand(targets, options);
+    });
+
+  root
+    .command('hunt')
+    .description('look for known keys at every byte, and say of each whether it is there')
+    .argument('<targets...>', 'files, directories, glob patterns, or - for standard input')
+    .requiredOption(
+      '--known <file>',
+      'certificates, public keys (PEM, DER, JWK, SSH) or SPKI SHA-256 hashes; may be repeated',
+      pattern,
+    )
+    .option('--json', 'as JSON')
+    .option('-o, --output <file>', 'write the answer here')
+    .option('--include <pattern>', 'in directories, scan only files that match; may be repeated', pattern)
+    .option('--exclude <pattern>', 'in directories and patterns, leave out what matches; may be repeated', pattern)
+    .option('-j, --jobs <n>', 'worker threads (default: one for each processor, at most 8)', wholeNumber)
+    .option('--no-progress', 'no progress line, also on a terminal')
+    .action(async (targets: string[], options) => {
+      const { huntCommand } = await import('./commands/hunt.js');
+      process.exitCode = await huntCommand(targets, options);
     });
 
   root

@@ -14,6 +14,7 @@ export interface RawScanOptions {
   readonly reason?: string;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly known?: readonly string[];
   readonly jobs?: number;
   readonly progress?: boolean;
   readonly config?: string;
@@ -39,6 +40,7 @@ const CONFIG_KEYS: Readonly<Record<Exclude<keyof RawScanOptions, 'config'>, Chec
   reason: isString,
   include: isStrings,
   exclude: isStrings,
+  known: isStrings,
   jobs: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 999,
   progress: (value) => typeof value === 'boolean',
 };

@@ -32,6 +32,8 @@ export interface ScanTask {
   /** Where candidates for numbers go; absent for seams, whose words are looked at where they lie. */
   readonly numbers?: SharedArrayBuffer;
   readonly grid?: Grid;
+  /** SubjectPublicKeyInfo of keys to look for at every byte. */
+  readonly hunted?: readonly Uint8Array[];
 }
 
 /** Relate the numbers of one dump, when all its windows have been scanned. */

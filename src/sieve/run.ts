@@ -28,6 +28,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called with the bytes of each finished window. */
   readonly onBytes: (bytes: number) => void;
+  /** SubjectPublicKeyInfo of keys that the user knows. */
+  readonly known?: readonly Uint8Array[];
+  /** Look for the known keys at every byte. */
+  readonly hunt?: boolean;
 }
 
 /** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
@@ -48,7 +52,7 @@ export async function sieveFile(
   const gridOf = alignment(map);
   for (const plan of planChunks(size, pool.chunkSize)) {
     const grid = gridOf(plan.pieces[0] as Span);
-    await tally.dispatch({ ...plan, fd, numbers, grid, slot: await pool.acquire() });
+    await tally.dispatch({ ...plan, fd, numbers, grid, hunted: tally.hunted, slot: await pool.acquire() });
   }
   for (const plan of planSeams(seams, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
   await tally.settled();
@@ -119,7 +123,7 @@ async function dispatchWindows(
     kept = length - next;
     margin.set(window.subarray(next, length));
     const piece = { offset: start, length };
-    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, grid: gridOf(piece) });
+    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, grid: gridOf(piece), hunted: tally.hunted });
     if (ended) {
       margin.fill(0);
       return { map, size: start + length };
@@ -164,6 +168,11 @@ class Tally {
   #dropped = 0;
   #failure: { error: unknown } | undefined;
 
+  /** Public keys to hunt for, if that is wanted. */
+  get hunted(): readonly Uint8Array[] | undefined {
+    return this.#options.hunt === true ? this.#options.known : undefined;
+  }
+
   constructor(pool: SievePool, options: RunOptions) {
     this.#pool = pool;
     this.#options = options;
@@ -192,7 +201,7 @@ class Tally {
 
   /** After `settled`: the second stage over what all windows gathered. */
   async relate(numbers: SharedArrayBuffer): Promise<void> {
-    const publicKeys = [...this.#publicKeys.values()];
+    const publicKeys = [...(this.#options.known ?? []), ...this.#publicKeys.values()];
     const shares = Array.from({ length: SHARES }, (_, share) =>
       this.#pool.relate({ numbers, publicKeys, share }, this.#options.signal),
     );

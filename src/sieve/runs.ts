@@ -25,8 +25,20 @@ export interface RunFinder {
    * Runs that begin in `[from, to)`; they may go on to `limit`. What stands before `from` is looked at, down to `floor`.
    * `from` must be aligned to the words of the address space. 64 bytes past `limit` must be mapped memory.
    */
-  find(floor: number, from: number, to: number, limit: number, onRun: OnRun): void;
+  find(floor: number, from: number, to: number, limit: number, onRun: OnRun, limits?: RunLimits): void;
 }
+
+/** Which runs are told. Words, both included. */
+export interface RunLimits {
+  readonly min: number;
+  readonly max: number;
+  /** Whether the first bytes must be as different from each other as random ones are. */
+  readonly diverse: boolean;
+}
+
+export const ISLANDS: RunLimits = { min: MIN_WORDS, max: MAX_WORDS, diverse: true };
+/** Everything random of some length, also inside bulk data. */
+export const EVERYTHING: RunLimits = { min: 7, max: 0x7fff_ffff, diverse: false };
 
 type Class = 'random' | 'soft' | 'other';
 
@@ -56,7 +68,7 @@ export class ScalarRuns implements RunFinder {
     this.#bytes = new Uint8Array(memory.buffer);
   }
 
-  find(floor: number, from: number, to: number, limit: number, onRun: OnRun): void {
+  find(floor: number, from: number, to: number, limit: number, onRun: OnRun, limits = ISLANDS): void {
     const bytes = this.#bytes;
     // Words beyond either end are as good as zeros.
     const classAt = (at: number): Class => (at >= floor && at + 8 <= limit ? classOf(bytes, at) : 'other');
@@ -72,7 +84,8 @@ export class ScalarRuns implements RunFinder {
       const start = at;
       while (belongs(at)) at += 8;
       const words = (at - start) / 8;
-      if (belongs(start - 8) || words < MIN_WORDS || words > MAX_WORDS || !isDiverse(bytes, start, words)) continue;
+      if (belongs(start - 8) || words < limits.min || words > limits.max) continue;
+      if (limits.diverse && !isDiverse(bytes, start, words)) continue;
       onRun(start, words);
     }
   }
@@ -81,7 +94,7 @@ export class ScalarRuns implements RunFinder {
 interface RunExports {
   runs(from: number, to: number, out: number): void;
   endRuns(out: number): void;
-  resetRuns(): void;
+  resetRuns(min: number, max: number, diverse: boolean): void;
   runCount(): number;
   runOpen(): number;
 }
@@ -101,7 +114,7 @@ export class SimdRuns implements RunFinder {
     this.#output = new Uint32Array(memory.buffer, HITS_OFFSET, STRIDE / 8);
   }
 
-  find(floor: number, from: number, to: number, limit: number, onRun: OnRun): void {
+  find(floor: number, from: number, to: number, limit: number, onRun: OnRun, limits = ISLANDS): void {
     const kernel = this.#exports;
     const report = (): void => {
       for (let i = 0, n = kernel.runCount(); i < n; i++) {
@@ -109,7 +122,7 @@ export class SimdRuns implements RunFinder {
         if (start >= from && start < to) onRun(start, this.#output[2 * i + 1] as number);
       }
     };
-    kernel.resetRuns();
+    kernel.resetRuns(limits.min, limits.max, limits.diverse);
     // One block before tells whether a run at `from` began earlier.
     let at = from - Math.min(BLOCK, Math.floor((from - floor) / 8) * 8);
     // Whole blocks only; what the last one holds past the limit is put aside.
@@ -120,7 +133,7 @@ export class SimdRuns implements RunFinder {
       report();
       at = stop;
     }
-    while (at < whole && kernel.runOpen() !== 0 && at < to + (MAX_WORDS + 16) * 8) {
+    while (at < whole && kernel.runOpen() !== 0 && at < to + (limits.max + 16) * 8) {
       kernel.runs(at, at + BLOCK, HITS_OFFSET);
       report();
       at += BLOCK;

@@ -2,23 +2,29 @@
  * The worker: fills its slot, runs the kernel over it, lets the detectors judge the hits, and answers with public facts.
  */
 import { workerData } from 'node:worker_threads';
-import { type Anchor, BACK, CARRY, type Detector } from '../detect/detector.js';
+import { type Anchor, BACK, CARRY, type Detector, type Sink } from '../detect/detector.js';
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
 import { NEIGHBOURHOOD, RunCollector } from '../relate/collect.js';
+import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
 import { NumberStore } from '../relate/number-store.js';
 import { relateNumbers } from '../relate/relate.js';
+import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
 import { loadKernelModule } from './artifacts.js';
 import { Collector } from './collector.js';
 import { fillWindow } from './fill.js';
 import { type Kernel, kernelFactory } from './kernel.js';
 import type { RelateResult, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import { EVERYTHING } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
 import { sieveEntries } from './tables.js';
 
 // Parsers throw for every hit that is none of theirs: nobody reads those stacks, and taking them costs most of the time.
 Error.stackTraceLimit = 0;
+
+/** Bytes of the longest number that is hunted for: RSA of 16384 bits. */
+const LONGEST = 2048;
 
 interface Route {
   readonly anchor: Anchor;
@@ -53,6 +59,7 @@ export default function scanWindow(task: ScanTask): ScanResult {
     judge(bytes, start - WINDOW_OFFSET, routes[id] as Route, collector),
   );
   if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector);
+  if (task.hunted && task.crossing === undefined) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
   return { ...collector.result(), skipped: [...own(unread, task), ...collector.undecided] };
 }
 
@@ -78,6 +85,29 @@ function collectNumbers(
     });
   }
   runs.end();
+}
+
+/** Looks for known RSA keys at every byte of whatever is random, bulk data included. */
+function huntWindow(task: ScanTask, spkis: readonly Uint8Array[], kernel: Kernel, bytes: Uint8Array, sink: Sink): void {
+  const { moduli } = knownKeys(spkis.flatMap((spki) => publicKeyOfSpki(spki) ?? []));
+  const from = Math.max(0, task.from - LONGEST) & ~7;
+  const limit = Math.min(bytes.length, task.to + LONGEST);
+  const at = (index: number) => WINDOW_OFFSET + index;
+  kernel.runs.find(
+    at(from),
+    at(from),
+    at(task.to),
+    at(limit),
+    (start, words) => {
+      const index = start - WINDOW_OFFSET;
+      // A number at any byte reaches into the words around the whole ones.
+      const [first, last] = [Math.max(task.from, index - 7), Math.min(limit, index + words * 8 + 7)];
+      slide(bytes.subarray(0, last), first, Math.min(task.to, last), moduli, ({ from, to, part, key }) => {
+        sink.secret('rsa-numbers', from, to, { kind: 'private-key', form: part, length: to - from, key, whole: true });
+      });
+    },
+    EVERYTHING,
+  );
 }
 
 /** The last tasks of a dump: relate what all its windows gathered. */

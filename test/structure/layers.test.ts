@@ -18,6 +18,7 @@ const LAYERS = [
   ['findings'],
   ['selftest'],
   ['engine'],
+  ['hunt'],
   ['report'],
   ['index'],
   ['cli'],

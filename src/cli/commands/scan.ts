@@ -1,13 +1,15 @@
 /** `dumpsieve scan`: options → scan → reports → exit code. */
-import { writeFileSync } from 'node:fs';
 import { scan } from '../../engine.js';
-import { codeOf, DumpsieveError } from '../../errors.js';
+import { DumpsieveError } from '../../errors.js';
 import { parseBaseline, writeBaseline } from '../../findings/baseline.js';
 import { render } from '../../report/render.js';
 import type { ScanReport, Severity } from '../../types.js';
 import { exitCodeOf } from '../exit-code.js';
+import { interruptible } from '../interrupt.js';
 import { type Output, outputsOf, type RawScanOptions, readText, withConfig } from '../options.js';
+import { save } from '../output.js';
 import { Progress } from '../progress.js';
+import { readKnown } from './hunt.js';
 
 export async function scanCommand(targets: readonly string[], raw: RawScanOptions): Promise<number> {
   const options = withConfig(raw);
@@ -28,6 +30,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
       jobs: options.jobs,
       failOn: options.failOn,
       baseline,
+      known: options.known && readKnown(options.known),
       signal: interrupt.signal,
       onProgress: ({ path, doneBytes, totalBytes }) => progress.update(doneBytes, path, totalBytes),
     });
@@ -43,33 +46,10 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
   return exitCodeOf(report);
 }
 
-/** Ctrl-C ends the scan in good order; a second one ends the process. */
-function interruptible(): { signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  const onSignal = () => controller.abort();
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-    },
-  };
-}
-
 function write({ format, file }: Output, report: ScanReport, failOn: Severity | undefined): void {
   const color = file === undefined && process.stdout.isTTY === true && !process.env.NO_COLOR;
   const width = file === undefined ? (process.stdout.columns ?? 80) : 80;
   const text = render(format, report, { color, width, failOn });
   if (file === undefined) process.stdout.write(text);
   else save(file, text);
-}
-
-function save(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new DumpsieveError('OUTPUT', `${file} cannot be written: ${codeOf(error)}`);
-  }
 }

@@ -10,9 +10,10 @@ const LOW: u64 = 0x0101010101010101;
 const HIGH: u64 = 0x8080808080808080;
 const LOW7: u64 = 0x7f7f7f7f7f7f7f7f;
 
-/** The longest run that is told; longer ones are bulk data (compressed, media). In words; as in ../runs.ts. */
-const MAX_WORDS: u32 = 2304;
-const MIN_WORDS: u32 = 3;
+/** The shortest and the longest run that is told, in words, and whether it must be diverse. Set by `resetRuns`. */
+let minWords: u32 = 0;
+let maxWords: u32 = 0;
+let diverse: bool = false;
 
 /** State between calls. A block's words are judged when the next block is known. */
 let random: u32 = 0;
@@ -33,7 +34,14 @@ export function runCount(): u32 {
 }
 
 /** Forgets all state: the next call begins a new range. */
-export function resetRuns(): void {
+export function resetRuns(min: u32, max: u32, mustBeDiverse: bool): void {
+  minWords = min;
+  maxWords = max;
+  diverse = mustBeDiverse;
+  forget();
+}
+
+function forget(): void {
   random = 0;
   soft = 0;
   before = 0;
@@ -105,7 +113,7 @@ export function endRuns(out: usize): void {
   output = out;
   if (pending != 0) settle(0);
   if (words != 0) end();
-  resetRuns();
+  forget();
 }
 
 /** `after`: whether the first word behind the pending block is random. */
@@ -133,7 +141,7 @@ function settle(after: u32): void {
 }
 
 function end(): void {
-  if (words >= MIN_WORDS && words <= MAX_WORDS && isDiverse()) {
+  if (words >= minWords && words <= maxWords && (!diverse || isDiverse())) {
     store<u32>(output + (<usize>count << 3), <u32>start);
     store<u32>(output + (<usize>count << 3) + 4, words);
     count++;

@@ -1,0 +1,59 @@
+/** `dumpsieve hunt`: known keys → scan → an answer for each → exit code. */
+import { readFileSync } from 'node:fs';
+import { codeOf, DumpsieveError } from '../../errors.js';
+import { hunt } from '../../hunt.js';
+import { type KnownKey, parseKnownFile } from '../../relate/known-files.js';
+import { renderHunt, renderHuntJson } from '../../report/hunt.js';
+import { exitCodeOf } from '../exit-code.js';
+import { interruptible } from '../interrupt.js';
+import { save } from '../output.js';
+import { Progress } from '../progress.js';
+
+export interface HuntOptions {
+  readonly known: readonly string[];
+  readonly json?: boolean;
+  readonly output?: string;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly jobs?: number;
+  readonly progress?: boolean;
+}
+
+export async function huntCommand(targets: readonly string[], options: HuntOptions): Promise<number> {
+  const known = readKnown(options.known);
+  const interrupt = interruptible();
+  const progress = new Progress(process.stderr, process.stderr.isTTY === true && options.progress !== false);
+  try {
+    progress.start();
+    const result = await hunt({
+      targets,
+      known,
+      include: options.include,
+      exclude: options.exclude,
+      jobs: options.jobs,
+      signal: interrupt.signal,
+      onProgress: ({ path, doneBytes, totalBytes }) => progress.update(doneBytes, path, totalBytes),
+    });
+    progress.stop();
+    const text = options.json ? renderHuntJson(result) : renderHunt(result);
+    if (options.output === undefined) process.stdout.write(text);
+    else save(options.output, text);
+    return exitCodeOf(result.report);
+  } finally {
+    progress.stop();
+    interrupt.dispose();
+  }
+}
+
+/** The keys of the files that `--known` names. */
+export function readKnown(files: readonly string[]): KnownKey[] {
+  return files.flatMap((file) => {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(file);
+    } catch (error) {
+      throw new DumpsieveError('USAGE', `known key ${file} cannot be read: ${codeOf(error)}`);
+    }
+    return parseKnownFile(bytes, file);
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * The search for a known RSA key at every byte: its primes by division, its private exponent by the fraction e·d/n, which
+ * lies next to an integer. For `hunt`, where nothing is taken for granted: not where a number begins, nor what is left of
+ * its surroundings. Residues modulo small primes are carried along from byte to byte, so that few places are divided.
+ */
+import { factorByExponent } from '../prove/rsa-exponent.js';
+import type { RsaPrivateKey } from '../types.js';
+import { type ByteOrder, describeOrder, ORDER } from './number-store.js';
+import { isOddAndFull, readNumber } from './numbers.js';
+import type { KnownModulus } from './rsa.js';
+
+/** 3·5·7·11·13·17·19: times 256 it still fits into 31 bits. */
+const WHEEL = 4_849_845;
+const WHEEL_PRIMES = [3, 5, 7, 11, 13, 17, 19];
+/** A bit for each residue that one of the primes divides. */
+const DIVISIBLE = wheel();
+
+function wheel(): Uint8Array {
+  const bits = new Uint8Array((WHEEL >> 3) + 1);
+  for (const prime of WHEEL_PRIMES) {
+    for (let i = 0; i < WHEEL; i += prime) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7));
+  }
+  return bits;
+}
+
+/** How near to an integer e·d/n must lie: doubles tell this much, and one place in 2^28 passes by chance. */
+const NEARNESS = 2 ** -29;
+
+export interface SlideHit {
+  readonly from: number;
+  readonly to: number;
+  readonly part: string;
+  readonly key: RsaPrivateKey;
+}
+
+/** Everything of the known keys that begins in `[from, to)`; `bytes` go on behind. */
+export function slide(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  moduli: readonly KnownModulus[],
+  onHit: (hit: SlideHit) => void,
+): void {
+  for (const [size, group] of bySize(moduli)) {
+    const end = Math.min(bytes.length, to + size / 2 - 1);
+    for (const order of [ORDER.little, ORDER.big] as const) {
+      slidePrimes(bytes, from, end, size / 2, order, group, onHit);
+      slideExponents(bytes, from, Math.min(bytes.length, to + size - 1), size, order, group, onHit);
+    }
+  }
+}
+
+/** By even number of bytes. */
+function bySize(moduli: readonly KnownModulus[]): Map<number, KnownModulus[]> {
+  const groups = new Map<number, KnownModulus[]>();
+  for (const modulus of moduli) {
+    const size = 2 * Math.ceil(modulus.n.toString(16).length / 4);
+    const group = groups.get(size);
+    if (group) group.push(modulus);
+    else groups.set(size, [modulus]);
+  }
+  return groups;
+}
+
+function slidePrimes(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  size: number,
+  order: ByteOrder,
+  moduli: readonly KnownModulus[],
+  onHit: (hit: SlideHit) => void,
+): void {
+  if (end - from < size) return;
+  // The byte that leaves on the significant side, times 256^size.
+  let power = 1;
+  for (let i = 0; i < size; i++) power = (power * 256) % WHEEL;
+  const leaving = Int32Array.from({ length: 256 }, (_, byte) => (byte * power) % WHEEL);
+  // Most significant bytes leave first: upwards for big-endian numbers, downwards for little-endian ones.
+  const [first, step] = order === ORDER.big ? [from, 1] : [end - 1, -1];
+  let residue = 0;
+  for (let i = 0; i < size; i++) residue = (residue * 256 + (bytes[first + i * step] as number)) % WHEEL;
+  const count = end - from - size + 1;
+  for (let i = 0, at = first; i < count; i++, at += step) {
+    if (((((DIVISIBLE[residue >> 3] as number) >> (residue & 7)) & 1) ^ 1) === 1) {
+      const start = order === ORDER.big ? at : at - size + 1;
+      if (isOddAndFull(bytes, start, size, order)) tryPrime(bytes, start, size, order, moduli, onHit);
+    }
+    residue =
+      (residue * 256 + (bytes[at + size * step] ?? 0) + WHEEL - (leaving[bytes[at] as number] as number)) % WHEEL;
+  }
+}
+
+function tryPrime(
+  bytes: Uint8Array,
+  at: number,
+  size: number,
+  order: ByteOrder,
+  moduli: readonly KnownModulus[],
+  onHit: (hit: SlideHit) => void,
+): void {
+  const p = readNumber(bytes, at, size, order);
+  for (const { n, e } of moduli) {
+    if (n % p !== 0n || p === n) continue;
+    const part = `RSA prime, ${describeOrder(order)}`;
+    onHit({ from: at, to: at + size, part, key: { type: 'rsa', n, e, p, q: n / p } });
+  }
+}
+
+function slideExponents(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  size: number,
+  order: ByteOrder,
+  moduli: readonly KnownModulus[],
+  onHit: (hit: SlideHit) => void,
+): void {
+  for (const { n, e } of moduli) {
+    const scale = Number(e) / Number(n >> BigInt(8 * (size - 7)));
+    if (!(scale > 0 && scale < 1)) continue;
+    for (let at = from; at + size <= end; at++) {
+      const fraction = topOf(bytes, at, size, order) * scale;
+      // d modulo φ(n), or modulo λ(n), which is mostly half of it.
+      if (!isNearInteger(fraction) && !isNearInteger(2 * fraction)) continue;
+      const d = readNumber(bytes, at, size, order);
+      if (d <= e || d >= n || factorByExponent(n, e, d) === undefined) continue;
+      const part = `RSA private exponent, ${describeOrder(order)}`;
+      onHit({ from: at, to: at + size, part, key: { type: 'rsa', n, e, d } });
+    }
+  }
+}
+
+/** The top seven bytes as a double, exact but for its last bits. */
+function topOf(bytes: Uint8Array, at: number, size: number, order: ByteOrder): number {
+  let value = 0;
+  if (order === ORDER.big) for (let i = 0; i < 7; i++) value = value * 256 + (bytes[at + i] as number);
+  else for (let i = size - 1; i > size - 8; i--) value = value * 256 + (bytes[at + i] as number);
+  return value;
+}
+
+function isNearInteger(value: number): boolean {
+  const nearest = Math.round(value);
+  return nearest > 0 && Math.abs(value - nearest) < NEARNESS;
+}
