@@ -5,7 +5,7 @@
  * The bytes are stored inverted, so that neither this repository nor a dump of dumpsieve itself seems to leak keys.
  */
 import { execFileSync } from 'node:child_process';
-import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createCipheriv, createHash, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const fixture = (name) => readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url));
@@ -75,6 +75,63 @@ function sshWire() {
   return Buffer.concat(parts.flatMap((part) => [u32(part.length, true), part]));
 }
 
+/** Numbers with zeros around them, as memory holds them: least significant byte first. */
+function islands(...numbers) {
+  return Buffer.concat(numbers.flatMap((bytes, i) => (i > 0 ? [Buffer.alloc(32), bytes] : [bytes])));
+}
+
+const little = (name) => Buffer.from(number(name)).reverse();
+const scalar = Buffer.from(ec.export({ format: 'jwk' }).d, 'base64url');
+const edJwk = ed.export({ format: 'jwk' });
+
+/** Of the specimen: the same as in src/selftest/specimens.ts. */
+function prekey() {
+  const blocks = Array.from({ length: 256 }, (_, i) => createHash('sha512').update(`dumpsieve prekey ${i}`).digest());
+  return Buffer.concat(blocks);
+}
+
+/** sshkey_shield_private: AES-256-CTR under the SHA-512 of the prekey, padded with 1, 2, 3 … */
+function shielded() {
+  const digest = createHash('sha512').update(prekey()).digest();
+  const plain = Buffer.concat([sshWire(), u32(0, true)]);
+  const padding = Buffer.from(Array.from({ length: 16 - (plain.length % 16) }, (_, i) => i + 1));
+  const cipher = createCipheriv('aes-256-ctr', digest.subarray(0, 32), digest.subarray(32, 48));
+  return cipher.update(Buffer.concat([plain, padding]));
+}
+
+/** FIPS 197 key expansion for AES-256, by the encryption itself: no table of ours. */
+function schedule() {
+  const key = randomBytes(32);
+  const words = Array.from({ length: 8 }, (_, i) => key.readUInt32BE(4 * i));
+  const box = (byte) => {
+    // SubBytes of one byte: the last round of AES on a block that makes everything else vanish is awkward; inverses are not.
+    let inverse = 0;
+    for (let candidate = 1; candidate < 256 && byte !== 0; candidate++)
+      if (times(byte, candidate) === 1) inverse = candidate;
+    const turn = (by) => ((inverse << by) | (inverse >> (8 - by))) & 0xff;
+    return inverse ^ turn(1) ^ turn(2) ^ turn(3) ^ turn(4) ^ 0x63;
+  };
+  const times = (a, b) => {
+    let product = 0;
+    for (let i = 0; i < 8; i++) {
+      if ((b >> i) & 1) product ^= a;
+      a = (a << 1) ^ (a & 0x80 ? 0x11b : 0);
+    }
+    return product;
+  };
+  const substitute = (word) =>
+    [24, 16, 8, 0].reduce((out, shift) => (out | (box((word >>> shift) & 0xff) << shift)) >>> 0, 0);
+  for (let i = 8, constant = 1; i < 60; i++) {
+    let word = words[i - 1];
+    if (i % 8 === 0) {
+      word = (substitute(((word << 8) | (word >>> 24)) >>> 0) ^ (constant << 24)) >>> 0;
+      constant <<= 1;
+    } else if (i % 8 === 4) word = substitute(word);
+    words.push((words[i - 8] ^ word) >>> 0);
+  }
+  return Buffer.concat(words.map((word) => u32(word, true)));
+}
+
 function opensshBinary() {
   const body = fixture('openssh/ed25519.key')
     .toString('latin1')
@@ -137,6 +194,28 @@ const specimens = [
     false,
   ],
   ['wireguard-private-key', text(fixture('text/wg0.conf').toString('latin1').trim()), published('wg0.conf'), false],
+  ['rsa-numbers', islands(little('p'), little('q'), little('n')), spkiOf(rsa), false],
+  [
+    'ec-scalar',
+    islands(Buffer.from(scalar).reverse(), createPublicKey(ec).export({ type: 'spki', format: 'der' })),
+    spkiOf(ec),
+    false,
+  ],
+  [
+    'ec-session-scalar',
+    islands(
+      ...(() => {
+        const { d, x } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+        return [d, x].map((part) => Buffer.from(part, 'base64url').reverse());
+      })(),
+    ),
+    undefined,
+    false,
+  ],
+  ['ed25519-seed', Buffer.concat([edJwk.d, edJwk.x].map((part) => Buffer.from(part, 'base64url'))), spkiOf(ed), false],
+  // Behind the prekey, which src/selftest/specimens.ts makes.
+  ['openssh-shielded-key', shielded(), spkiOf(ed), false],
+  ['aes-key-schedule', schedule(), undefined, true],
 ];
 
 function spkiOfCertificate(file) {

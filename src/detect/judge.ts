@@ -39,7 +39,7 @@ export function judgeSecret(rule: RuleId, secret: ParsedSecret): Judgement | und
     confidence: RULES[rule].provesItself ? 'proven' : proof.confidence,
     fingerprint: fingerprint ?? publicFingerprint(key),
     key,
-    evidence: [...proof.evidence, ...checked, ...whole, ...notes],
+    evidence: [...(RULES[rule].provesItself ? [] : proof.evidence), ...checked, ...whole, ...notes],
   };
 }
 
@@ -51,10 +51,12 @@ function severityOf(rule: RuleId, key: PrivateKey): Severity {
 
 /** What can be said of a key whose public half is not known here. */
 function anonymous(key: PrivateKey, fingerprint: string): KeyIdentity {
-  const known = PUBLISHED_SECRETS.get(fingerprint);
-  if (key.type === 'ec') return { algorithm: 'EC', curve: key.curve, ...(known && { known }) };
+  const published = PUBLISHED_SECRETS.get(fingerprint);
+  const known = published && { known: published };
+  if (key.type === 'ec') return { algorithm: 'EC', curve: key.curve, ...known };
+  if (key.type === 'other') return { algorithm: key.algorithm, ...known };
   if (key.type === 'symmetric') return { algorithm: 'symmetric', bits: key.secret.length * 8 };
-  return { algorithm: key.type === 'other' ? key.algorithm : key.type.toUpperCase() };
+  return { algorithm: key.type.toUpperCase() };
 }
 
 function publicFingerprint(key: KeyIdentity): string {

@@ -81,6 +81,7 @@ const ENTRIES: readonly (readonly [spkiSha256: string, name: string, source: str
   ['6781a5fa42d54f4b358e9fa0094989b20d20199c56c72a6410895ba7af2c55ff', 'GnuPG sample key ssh-ecdsa (EC P-256)', 'GnuPG tests/openpgp/samplekeys/ssh-ecdsa.key'],
   ['1dbbc2822503d69feec69d7753290a0fb32dc884d1274cf03af6236fea16c1e0', 'GnuPG sample key ssh-ed25519 (Ed25519)', 'GnuPG tests/openpgp/samplekeys/ssh-ed25519.key'],
   ['b221d0442593141e1809afc25f909a494649b8c2631b77dec3f186af124d284c', 'GnuPG sample key ssh-rsa (RSA 2048)', 'GnuPG tests/openpgp/samplekeys/ssh-rsa.key'],
+  ['4b29690ed247e0820278f2c92062c1e2932e44744cd131771dbec4d0c865a775', 'GnuTLS self-test scalar (EC P-256)', 'GnuTLS lib/crypto-selftests-pk.c'],
   ['43a808c00f2db2672abfe166a26d1c9f3b3d8d9195fa2caa108c74010b5f0901', 'GnuTLS example server and client key ca-key (RSA 2432)', 'GnuTLS doc/credentials/x509/ca-key.pem'],
   ['97770c2592a1c7af165e24ebb267ca2f7d4d4bc336792b592c887bc8f563374a', 'GnuTLS example server and client key clikey-dsa (DSA 1024)', 'GnuTLS doc/credentials/x509/clikey-dsa.pem'],
   ['a014bb68ee99d33da03015cb8ee8d32634b16e445056e32e1828ec53fb234aac', 'GnuTLS example server and client key clikey-ecdsa (EC P-256)', 'GnuTLS doc/credentials/x509/clikey-ecdsa.pem'],

@@ -3,6 +3,7 @@
  * dump. A scanner that has gone blind must not call anything clean.
  */
 import { DumpsieveError } from '../errors.js';
+import { NumberStore, SHARES } from '../relate/number-store.js';
 import type { SievePool } from '../sieve/pool.js';
 import { windowBytes } from '../sieve/slot.js';
 import type { Detection } from '../types.js';
@@ -10,6 +11,10 @@ import { type Specimen, specimens } from './specimens.js';
 
 /** Bytes between specimens, so that none can lean on its neighbour. */
 const GAP = 64;
+/** Numbers are looked for at aligned words. */
+const ALIGNMENT = 16;
+/** Bytes for candidates: more than the specimens need. */
+const NUMBERS = 256 * 1024;
 
 export interface SelfTest {
   readonly planted: number;
@@ -32,19 +37,27 @@ export async function runSelfTest(pool: SievePool): Promise<SelfTest> {
 
 async function runOnce(pool: SievePool, all: readonly Specimen[]): Promise<{ missed: string[] }> {
   const slot = await pool.acquire();
-  const length = all.reduce((sum, { bytes }) => sum + bytes.length + GAP, GAP);
+  const length = all.reduce((sum, { bytes }) => sum + sizeOf(bytes), GAP);
   const window = windowBytes(slot, length);
   window.fill(0);
   let at = GAP;
   const expected = all.map((specimen) => {
     const offset = at;
     window.set(specimen.bytes, offset);
-    at += specimen.bytes.length + GAP;
+    at += sizeOf(specimen.bytes);
     return { specimen, offset };
   });
-  const { detections } = await pool.scan({ slot, pieces: [{ offset: 0, length }], from: 0, to: length });
+  const { buffer: numbers } = NumberStore.create(NUMBERS);
+  const task = { slot, pieces: [{ offset: 0, length }], from: 0, to: length, numbers };
+  const { detections: parsed, publicKeys } = await pool.scan(task);
+  const shares = Array.from({ length: SHARES }, (_, share) => pool.relate({ numbers, publicKeys, share }));
+  const detections = [...parsed, ...(await Promise.all(shares)).flatMap((result) => result.detections)];
   const missed = expected.filter(({ specimen, offset }) => !detections.some((d) => shows(d, specimen, offset)));
   return { missed: missed.map(({ specimen }) => specimen.rule) };
+}
+
+function sizeOf(bytes: Uint8Array): number {
+  return Math.ceil((bytes.length + GAP) / ALIGNMENT) * ALIGNMENT;
 }
 
 function shows(detection: Detection, specimen: Specimen, offset: number): boolean {

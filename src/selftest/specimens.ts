@@ -1,4 +1,5 @@
 /** The specimens of the self-test: one structure for each rule, with what a scan must say of it. */
+import { createHash } from 'node:crypto';
 import { SPECIMEN_DATA } from './specimens.data.js';
 
 export interface Specimen {
@@ -13,7 +14,17 @@ export interface Specimen {
 
 export function specimens(): Specimen[] {
   return SPECIMEN_DATA.map(([rule, spkiSha256, exact, inverted]) => {
-    const bytes = Uint8Array.from(Buffer.from(inverted, 'base64'), (byte) => byte ^ 0xff);
+    const stored = Uint8Array.from(Buffer.from(inverted, 'base64'), (byte) => byte ^ 0xff);
+    const bytes = rule === 'openssh-shielded-key' ? behindPrekey(stored) : stored;
     return { rule, spkiSha256, exact, bytes };
   });
+}
+
+/** Zeros between the prekey and the ciphertext. */
+const APART = 64;
+
+/** A shield: the prekey of 16 KiB, which need not be stored, and the ciphertext under it. */
+function behindPrekey(ciphertext: Uint8Array): Uint8Array {
+  const blocks = Array.from({ length: 256 }, (_, i) => createHash('sha512').update(`dumpsieve prekey ${i}`).digest());
+  return Uint8Array.from(Buffer.concat([...blocks, new Uint8Array(APART), ciphertext]));
 }

@@ -41,6 +41,7 @@ export function scan(detectors: readonly Detector[], content: Uint8Array): Scann
             const place = { from: base + from, to: base + to };
             found.set(`${judgement.fingerprint} ${place.from} ${place.to}`, { ...judgement, ...place, secret });
           },
+          publicKey: () => undefined,
           certificate: (sighting: CertificateSighting) => void certificates.set(sighting.sha256, sighting),
           undecided: () => void undecided++,
         };

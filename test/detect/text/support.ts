@@ -43,6 +43,7 @@ export function scan(detectors: Detector | readonly Detector[], bytes: Uint8Arra
               secret: (rule, from, to, secret) =>
                 void secrets.set(`${rule} ${from} ${to} ${secret.form}`, { rule, from, to, secret }),
               certificate: (sighting) => void certificates.set(sighting.sha256, sighting),
+              publicKey: () => undefined,
               undecided: () => undefined,
             },
           );
