@@ -10,6 +10,7 @@ import { findBlob } from './blob.js';
 import { type DenseKey, findDense, MAX_DENSE } from './dense.js';
 import { type ByteOrder, describeOrder, KIND, type NumberStore, ORDER } from './number-store.js';
 import { hasNoSmallFactor, isOddAndFull, readNumber } from './numbers.js';
+import { findNearPoints, POINT_BUDGET } from './points.js';
 
 /** Bytes of context stored around a run: a number at an odd address begins in the word before. */
 export const MARGIN = 8;
@@ -17,6 +18,8 @@ export const MARGIN = 8;
 const MAX_SHORT = 18 * 8;
 /** Bytes between numbers of one structure. */
 const MAX_GAP = 64;
+/** Coordinates of P-256. */
+const MIN_POINT = 64;
 /** n, p and q of RSA-1024. */
 const MIN_DENSE = 256;
 /** Bytes of factors and moduli: RSA of 1024 to 8192 bits, in usual steps. */
@@ -46,6 +49,7 @@ export class RunCollector {
   /** Runs that may be ciphertext; stored when the window has a prekey as well. */
   readonly #ciphertexts: Array<readonly [from: number, to: number]> = [];
   #prekeys = 0;
+  readonly #pointBudget = { left: POINT_BUDGET, givenUp: 0 };
   /** The runs since the last gap, from the first byte to the last. */
   #packed: readonly [from: number, to: number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
@@ -96,6 +100,23 @@ export class RunCollector {
 
   #endCluster(): void {
     const [from, to] = this.#packed;
+    if (to - from >= MIN_POINT) {
+      for (const { key, from: start, to: end } of findNearPoints(
+        this.#bytes,
+        Math.max(0, from - MARGIN),
+        Math.min(this.#bytes.length, to + MARGIN),
+        this.#pointBudget,
+      )) {
+        const form = `${key.curve} scalar, big-endian`;
+        this.#sink.secret('ec-scalar', start, end, {
+          kind: 'private-key',
+          form,
+          length: end - start,
+          key,
+          whole: true,
+        });
+      }
+    }
     const dense = to - from >= MIN_DENSE ? findDense(this.#bytes, from, to) : undefined;
     for (const [name, start, end] of dense?.spans ?? []) {
       const form = `RSA ${name}, ${describeOrder((dense as DenseKey).order)}`;
@@ -106,6 +127,7 @@ export class RunCollector {
   /** After the last run of the window. */
   end(): void {
     this.#endCluster();
+    for (let i = 0; i < this.#pointBudget.givenUp; i++) this.#store.drop(KIND.point);
     if (this.#prekeys === 0) return;
     for (const [from, to] of this.#ciphertexts) {
       this.#store.add(KIND.ciphertext, ORDER.little, this.#offset + from, ...this.#around(from, to));

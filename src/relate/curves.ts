@@ -7,7 +7,7 @@ import { createECDH, type ECDH } from 'node:crypto';
 import { EC_CURVES, okpPublicKey } from '../prove/curves.js';
 import type { EcCurve, EcPrivateKey, OkpPrivateKey } from '../types.js';
 import { type ByteOrder, describeOrder, type NumberEntry, ORDER } from './number-store.js';
-import { distinctBytes } from './numbers.js';
+import { isRandom } from './scalars.js';
 
 /**
  * Derivations for one dump. One takes 20 µs on P-256, 250 µs on secp256k1, 550 µs on P-384, 1.3 ms on P-521 and 400 µs
@@ -24,21 +24,6 @@ const MAX_SEEDS = 1_500;
 const MAX_SLACK = 16;
 /** Upper half of a word that is an allocator's header, a pointer, or ends with an array's length. */
 const MAX_HEADER = 0x10000;
-/**
- * By size: distinct byte values that a random secret has at least, and bytes common in code that it has at most. One
- * random secret in 5,000 fails; of runs in code nine of ten do.
- */
-const RANDOM_LIMITS: ReadonlyMap<number, readonly [distinct: number, common: number]> = new Map([
-  [32, [25, 8]],
-  [48, [37, 11]],
-  [66, [48, 13]],
-]);
-/** Zero, and the prefixes, opcodes and operands that x86-64 code is full of. */
-const COMMON = Uint8Array.from({ length: 256 });
-for (const byte of [0, 0x0f, 0x24, 0x41, 0x44, 0x48, 0x49, 0x4c, 0x83, 0x89, 0x8b, 0x8d, 0xc0, 0xe8, 0xe9, 0xff]) {
-  COMMON[byte] = 1;
-}
-
 /** Public halves known from certificates or from the user. */
 export interface KnownPoints {
   /** Hex of the x coordinates by curve, in the size of the curve. */
@@ -153,13 +138,6 @@ function scalars(runs: readonly NumberEntry[], curve: EcCurve): { candidates: Ca
     }
   }
   return { candidates, cut };
-}
-
-function isRandom(bytes: Uint8Array, at: number, size: number): boolean {
-  const [distinct, common] = RANDOM_LIMITS.get(size) ?? [0, size];
-  let count = 0;
-  for (let i = at; i < at + size; i++) count += COMMON[bytes[i] as number] as number;
-  return count <= common && distinctBytes(bytes, at, size) >= distinct;
 }
 
 /** The bytes, most significant first. */

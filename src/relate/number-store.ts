@@ -18,9 +18,11 @@ export const KIND = {
   shield: 2,
   /** A run that may be ciphertext of an OpenSSH shield, with the bytes around it. */
   ciphertext: 3,
+  /** Never stored, only counted: points near which the search for a scalar was given up. */
+  point: 4,
 } as const;
 export type NumberKind = (typeof KIND)[keyof typeof KIND];
-const KINDS = 4;
+const KINDS = 5;
 
 /** How a number's bytes are ordered: least byte first, most significant first, or 32-bit words of which the first is most significant. */
 export const ORDER = { little: 0, big: 1, words: 2 } as const;
@@ -72,7 +74,7 @@ export class NumberStore {
     const at = HEADER + Atomics.add(this.#words, 0, size);
     if (at + size > this.buffer.byteLength || at < HEADER) {
       Atomics.sub(this.#words, 0, size);
-      Atomics.add(this.#words, 1 + kind, 1);
+      this.drop(kind);
       return;
     }
     this.#view.setUint32(at + 4, bytes.length, true);
@@ -83,6 +85,11 @@ export class NumberStore {
     this.#bytes.set(bytes, at + ENTRY);
     // Last: an entry without its size is not there.
     this.#view.setUint32(at, size, true);
+  }
+
+  /** Counts something that was not looked at. */
+  drop(kind: NumberKind): void {
+    Atomics.add(this.#words, 1 + kind, 1);
   }
 
   /** All entries, by offset and then by kind and order, whatever order they came in. */

@@ -15,14 +15,17 @@ import { relateShields } from './shield.js';
 export interface Related {
   readonly detections: readonly Detection[];
   readonly cuts: readonly string[];
+  /** Points around which not every byte was tried: an extra, over what is looked for everywhere. */
+  readonly pointsLeft: number;
 }
 
-const KIND_NAMES: Readonly<Record<NumberKind, string>> = {
-  [KIND.run]: 'short runs of random bytes',
-  [KIND.factor]: 'candidates for factors',
-  [KIND.shield]: 'prekeys of shields',
-  [KIND.ciphertext]: 'ciphertexts of shields',
-};
+/** Kinds without which a search is not complete. */
+const KIND_NAMES: ReadonlyMap<NumberKind, string> = new Map<NumberKind, string>([
+  [KIND.run, 'short runs of random bytes'],
+  [KIND.factor, 'candidates for factors'],
+  [KIND.shield, 'prekeys of shields'],
+  [KIND.ciphertext, 'ciphertexts of shields'],
+]);
 
 /** What each share of the work looks for, so that two workers take about the same time. */
 const CURVES: ReadonlyArray<ReadonlySet<EcCurve | 'Ed25519'>> = [
@@ -41,11 +44,11 @@ export function relateNumbers(store: NumberStore, spkis: readonly Uint8Array[], 
     const rule = key.type === 'okp' ? 'ed25519-seed' : isKnown ? 'ec-scalar' : 'ec-session-scalar';
     detections.push(...place(judge(rule, key, name), entry.offset + at - entry.lead, size, name));
   }
-  if (share > 0) return { detections, cuts: curves.cuts };
+  if (share > 0) return { detections, cuts: curves.cuts, pointsLeft: 0 };
 
-  const dropped = Object.values(KIND)
-    .filter((kind) => store.dropped(kind) > 0)
-    .map((kind) => `${store.dropped(kind)} ${KIND_NAMES[kind]}`);
+  const dropped = [...KIND_NAMES]
+    .filter(([kind]) => store.dropped(kind) > 0)
+    .map(([kind, name]) => `${store.dropped(kind)} ${name}`);
   const rsa = relateRsa(of(KIND.factor), known.moduli);
   for (const { key, places } of rsa.keys) {
     const judged = judge('rsa-numbers', key, 'RSA numbers');
@@ -57,7 +60,11 @@ export function relateNumbers(store: NumberStore, spkis: readonly Uint8Array[], 
     detections.push(...place(judged, entry.offset + at - entry.lead, size, 'OpenSSH shielded key'));
     detections.push(...place(judged, prekey.offset, PREKEY, 'OpenSSH shield prekey'));
   }
-  return { detections, cuts: [...dropped, ...rsa.cuts, ...curves.cuts, ...shields.cuts] };
+  return {
+    detections,
+    cuts: [...dropped, ...rsa.cuts, ...curves.cuts, ...shields.cuts],
+    pointsLeft: store.dropped(KIND.point),
+  };
 }
 
 function judge(rule: RuleId, key: PrivateKey, form: string, whole = true): Judgement | undefined {

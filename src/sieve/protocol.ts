@@ -48,6 +48,8 @@ export interface RelateResult {
   readonly detections: readonly Detection[];
   /** What the bounds of the search cut off, for people. */
   readonly cuts: readonly string[];
+  /** Points around which not every byte was tried. */
+  readonly pointsLeft: number;
 }
 
 export interface ScanResult {

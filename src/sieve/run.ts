@@ -208,6 +208,11 @@ class Tally {
     const results = await Promise.all(shares).finally(() => new NumberStore(numbers).wipe());
     for (const { detections } of results) this.#keep(detections);
     const cuts = results.flatMap((result) => result.cuts);
+    const pointsLeft = results.reduce((sum, result) => sum + result.pointsLeft, 0);
+    if (pointsLeft > 0) {
+      const message = `around ${pointsLeft} public points not every byte was tried as a scalar, aligned places were`;
+      this.warnings.push({ code: 'NUMBERS_NEAR_POINTS', message, incomplete: false });
+    }
     if (cuts.length > 0) {
       const message = `too many candidates for keys as numbers, not all were tried: ${cuts.join('; ')}`;
       this.warnings.push({ code: 'NUMBERS_CUT', message, incomplete: true });
