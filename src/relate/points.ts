@@ -99,7 +99,7 @@ function scalarNear(
 ): NearScalar | undefined {
   const { size, order } = EC_CURVES[curve];
   const point = bytes.slice(at, at + 1 + 2 * size);
-  const ecdh = createECDH(name);
+  const ecdh = ecdhOf(name);
   const last = Math.min(end - size, at + point.length + NEAR);
   for (let from = Math.max(first, at - NEAR - size); from <= last; from++) {
     if (from + size > at && from < at + point.length) continue;
@@ -114,6 +114,15 @@ function scalarNear(
     return { key: { type: 'ec', curve, d, publicPoint: point }, from, to: from + size };
   }
   return undefined;
+}
+
+/** One object for each curve: making one costs as much as forty derivations. */
+const objects = new Map<string, ECDH>();
+
+function ecdhOf(name: string): ECDH {
+  const ecdh = objects.get(name) ?? createECDH(name);
+  objects.set(name, ecdh);
+  return ecdh;
 }
 
 function isKeyOf(ecdh: ECDH, scalar: Uint8Array, point: Uint8Array): boolean {
