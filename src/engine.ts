@@ -122,7 +122,7 @@ async function scanInput(
   }
   try {
     // ── open, map, sieve ──
-    const source = await openSource(path);
+    const source = await openSource(path, options.signal);
     let sieved: Sieved;
     const known = options.known?.flatMap(({ spki }) => spki ?? []);
     const run = { signal: options.signal, onBytes, known, hunt: options.hunt };

@@ -122,7 +122,7 @@ function fail(error: unknown): void {
 
 // A reader that goes away (`| head`) is no error of ours; the exit code still tells the verdict.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') fail(error);
+  if (error.code !== 'EPIPE') fail(new DumpsieveError('OUTPUT', `standard output: ${error.code}`));
 });
 
 try {

@@ -46,15 +46,20 @@ export class RunCollector {
   readonly #offset: number;
   readonly #store: NumberStore;
   readonly #sink: Sink;
-  /** Runs that may be ciphertext; stored when the window has a prekey as well. */
-  readonly #ciphertexts: Array<readonly [from: number, to: number]> = [];
-  #prekeys = 0;
+  readonly #own: { readonly from: number; readonly to: number };
   readonly #pointBudget = { left: POINT_BUDGET, givenUp: 0 };
-  /** The runs since the last gap, from the first byte to the last. */
-  #packed: readonly [from: number, to: number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  /** Runs that can hold a number of a packed structure, in ascending order. */
+  readonly #runs: Array<readonly [from: number, to: number]> = [];
 
-  /** `offset`: of the window's first byte in the dump. */
-  constructor(bytes: Uint8Array, offset: number, store: NumberStore, sink: Sink) {
+  /** `offset`: of the window's first byte in the dump; `own`: the part of the window whose runs are its own. */
+  constructor(
+    bytes: Uint8Array,
+    offset: number,
+    own: { readonly from: number; readonly to: number },
+    store: NumberStore,
+    sink: Sink,
+  ) {
+    this.#own = own;
     this.#bytes = bytes;
     this.#offset = offset;
     this.#store = store;
@@ -66,7 +71,7 @@ export class RunCollector {
    * bytes to either side, only complete packed structures.
    */
   add(from: number, to: number, own: boolean): void {
-    this.#cluster(from, to);
+    if (to - from >= MIN_FACTOR - MARGIN) this.#runs.push([from, to]);
     if (!own) return;
     const length = to - from;
     if (length <= MAX_SHORT) this.#store.add(KIND.run, ORDER.little, this.#offset + from, ...this.#around(from, to));
@@ -84,34 +89,54 @@ export class RunCollector {
       });
     }
     if (length >= PREKEY - MARGIN && length <= PREKEY + MAX_PREKEY_SLACK) this.#prekey(from, to);
-    else if (length >= MIN_CIPHERTEXT && length <= MAX_CIPHERTEXT) this.#ciphertexts.push([from, to]);
-  }
-
-  /** Runs near each other are one packed structure. */
-  #cluster(from: number, to: number): void {
-    if (to - from < MIN_FACTOR - MARGIN) return;
-    const [start, end] = this.#packed;
-    if (from - end <= MAX_GAP && to - start <= MAX_DENSE) this.#packed = [start, to];
-    else {
-      this.#endCluster();
-      this.#packed = [from, to];
+    else if (length >= MIN_CIPHERTEXT && length <= MAX_CIPHERTEXT) {
+      this.#store.add(KIND.ciphertext, ORDER.little, this.#offset + from, ...this.#around(from, to));
     }
   }
 
-  #endCluster(): void {
-    const [from, to] = this.#packed;
+  /**
+   * Packed structures: runs with little between them. Taken by cells of the dump, each with what reaches behind it, so
+   * that what belongs together does not depend on where the window begins.
+   */
+  #packed(): void {
+    let index = 0;
+    while (index < this.#runs.length) {
+      const [from] = this.#runs[index] as readonly [number, number];
+      const cell = Math.floor((this.#offset + from) / MAX_DENSE) * MAX_DENSE - this.#offset;
+      if (cell >= this.#own.from && cell < this.#own.to) index = this.#packedIn(cell, index);
+      else index++;
+    }
+  }
+
+  /** The structures that begin in one cell. Returns the index of the first run of a later one. */
+  #packedIn(cell: number, first: number): number {
+    let index = first;
+    for (; index < this.#runs.length; index++) {
+      const [from, end] = this.#runs[index] as readonly [number, number];
+      if (from >= cell + MAX_DENSE) break;
+      let [to, last] = [end, index];
+      for (; last + 1 < this.#runs.length; last++) {
+        const [nextFrom, nextTo] = this.#runs[last + 1] as readonly [number, number];
+        if (nextFrom - to > MAX_GAP || nextTo > cell + 2 * MAX_DENSE) break;
+        to = nextTo;
+      }
+      this.#structure(from, to);
+      // What follows in this cell belongs to the same structure, up to the next gap.
+      index = last;
+    }
+    while (index < this.#runs.length && (this.#runs[index] as readonly [number, number])[0] < cell + MAX_DENSE) index++;
+    return index;
+  }
+
+  #structure(from: number, to: number): void {
     if (to - from >= MIN_POINT) {
-      for (const { key, from: start, to: end } of findNearPoints(
-        this.#bytes,
-        Math.max(0, from - MARGIN),
-        Math.min(this.#bytes.length, to + MARGIN),
-        this.#pointBudget,
-      )) {
+      const [start, end] = [Math.max(0, from - MARGIN), Math.min(this.#bytes.length, to + MARGIN)];
+      for (const { key, from: first, to: last } of findNearPoints(this.#bytes, start, end, this.#pointBudget)) {
         const form = `${key.curve} scalar, big-endian`;
-        this.#sink.secret('ec-scalar', start, end, {
+        this.#sink.secret('ec-scalar', first, last, {
           kind: 'private-key',
           form,
-          length: end - start,
+          length: last - first,
           key,
           whole: true,
         });
@@ -126,12 +151,8 @@ export class RunCollector {
 
   /** After the last run of the window. */
   end(): void {
-    this.#endCluster();
+    this.#packed();
     for (let i = 0; i < this.#pointBudget.givenUp; i++) this.#store.drop(KIND.point);
-    if (this.#prekeys === 0) return;
-    for (const [from, to] of this.#ciphertexts) {
-      this.#store.add(KIND.ciphertext, ORDER.little, this.#offset + from, ...this.#around(from, to));
-    }
   }
 
   #around(from: number, to: number): [bytes: Uint8Array, lead: number] {
@@ -153,8 +174,9 @@ export class RunCollector {
   /** Every place of a number of `size` bytes in the run and the odd bytes around it; `step`: 8 for aligned places only. */
   #factor(from: number, to: number, size: number, step: 1 | 8): void {
     const bytes = this.#bytes;
-    const first = step === 8 ? from : Math.max(0, from - MARGIN + 1);
-    const last = Math.min(bytes.length, step === 8 ? to : to + MARGIN - 1) - size;
+    // A word at either end that chance made look like text or a pointer is not in the run.
+    const first = from - MARGIN < 0 ? from : from - MARGIN;
+    const last = Math.min(bytes.length, to + MARGIN) - size;
     for (let at = first; at <= last; at += step) {
       this.#tryFactor(at, size, ORDER.little);
       this.#tryFactor(at, size, ORDER.big);
@@ -169,7 +191,6 @@ export class RunCollector {
   }
 
   #prekey(from: number, to: number): void {
-    this.#prekeys++;
     for (let at = Math.max(0, from - MARGIN); at + PREKEY <= Math.min(this.#bytes.length, to + MARGIN); at += 8) {
       const digest = createHash('sha512')
         .update(this.#bytes.slice(at, at + PREKEY))

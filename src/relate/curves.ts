@@ -4,6 +4,7 @@
  * all candidates first and then looked for at every byte of the stored runs.
  */
 import { createECDH, type ECDH } from 'node:crypto';
+import { bytesFromBigint } from '../bytes/convert.js';
 import { EC_CURVES, okpPublicKey } from '../prove/curves.js';
 import type { EcCurve, EcPrivateKey, OkpPrivateKey } from '../types.js';
 import { type ByteOrder, describeOrder, type NumberEntry, ORDER } from './number-store.js';
@@ -82,16 +83,34 @@ export function relateCurves(
     if (cut > 0) cuts.push(`${cut} candidates for scalars of ${curve}`);
     keys.push(...findPoints(runs, candidates, curve, createECDH(name), points));
   }
-  if (!curves.has('Ed25519')) return { keys, cuts };
+  if (!curves.has('Ed25519')) return { keys: keys.flatMap((key) => everyPlace(key, runs)), cuts };
   const { keys: seeds, cut } = findSeeds(runs, sorted, known.ed25519);
   if (cut > 0) cuts.push(`${cut} candidates for seeds of Ed25519`);
   keys.push(...seeds);
-  return { keys, cuts };
+  return { keys: keys.flatMap((key) => everyPlace(key, runs)), cuts };
 }
 
 /** Bytes of the run itself. */
 function lengthOf({ bytes, lead }: NumberEntry): number {
   return bytes.length - 2 * lead;
+}
+
+/** The key at each place in the runs where its secret stands, in whatever order. */
+function everyPlace(found: RelatedScalar, runs: readonly NumberEntry[]): RelatedScalar[] {
+  const { key, size } = found;
+  const secret = key.type === 'okp' ? key.secret : bytesFromBigint(key.d, size);
+  const orders = key.type === 'okp' ? [ORDER.big] : [ORDER.big, ORDER.little, ...(size % 4 === 0 ? [ORDER.words] : [])];
+  const places: RelatedScalar[] = [];
+  for (const order of orders) {
+    const form = normalise(secret, 0, size, order);
+    const name = key.type === 'okp' ? found.name : `${key.curve} scalar, ${describeOrder(order)}`;
+    for (const entry of runs) {
+      for (let at = 0; at + size <= entry.bytes.length; at++) {
+        if (startsWith(entry.bytes, at, form)) places.push({ ...found, entry, at, name });
+      }
+    }
+  }
+  return places;
 }
 
 function hasHeader({ bytes, lead }: NumberEntry): boolean {

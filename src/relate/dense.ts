@@ -11,15 +11,17 @@ import { isOddAndFull, readNumber } from './numbers.js';
 
 /** Bytes of factors: RSA of 1024 to 4096 bits. */
 const SIZES = [64, 96, 128, 192, 256];
-/** RSA of 4096 bits takes 2,500 bytes with all its numbers. */
+/** Bytes of a structure: RSA of 4096 bits takes 2,500 with all its numbers. */
 export const MAX_DENSE = 4096;
+/** What is looked at in one piece: a cell, and the structures that begin at its end. */
+const MAX_PIECE = 2 * MAX_DENSE;
 /** Bytes between p and q: lengths, tags, names. */
 const MAX_BETWEEN = 32;
 
 /** Working space, used again for each call: a worker has one thread. */
 const FILTER = new Uint8Array(1 << 13);
-const PLACES = new Int32Array(MAX_DENSE + 16);
-const LOWS = new Int32Array(MAX_DENSE + 16);
+const PLACES = new Int32Array(MAX_PIECE + 16);
+const LOWS = new Int32Array(MAX_PIECE + 16);
 
 export interface DenseKey {
   /** Where p and q stand. */
@@ -28,9 +30,9 @@ export interface DenseKey {
   readonly secret: ParsedSecret;
 }
 
-/** The first key whose n, p and q lie in `[from, to)`, in one byte order. */
+/** The first key whose n, p and q lie in `[from, to)`, in one byte order, with every place of p and q there. */
 export function findDense(bytes: Uint8Array, from: number, to: number): DenseKey | undefined {
-  if (to - from > MAX_DENSE) return undefined;
+  if (to - from > MAX_PIECE) return undefined;
   const first = Math.max(0, from - 7);
   const end = Math.min(bytes.length, to + 7);
   for (const size of SIZES) {
@@ -81,11 +83,29 @@ function joinNeighbours(
       const low = Math.imul(lows[i] as number, lows[j] as number);
       if (!(((FILTER[(low >>> 3) & 0x1fff] as number) >> (low & 7)) & 1)) continue;
       const n = moduli.get(low);
-      const key = n === undefined ? undefined : keyOf(bytes, n, p, places[j] as number, size, order);
+      const key = n === undefined ? undefined : keyOf(bytes, n, p, places[j] as number, size, order, from, to);
       if (key) return key;
     }
   }
   return undefined;
+}
+
+/** A structure is often there several times: read, parsed, and copied into secure memory. */
+function copies(
+  bytes: Uint8Array,
+  name: string,
+  at: number,
+  size: number,
+  from: number,
+  to: number,
+): Array<readonly [name: string, from: number, to: number]> {
+  const haystack = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
+  const needle = bytes.slice(at, at + size);
+  const found: Array<readonly [string, number, number]> = [];
+  for (let index = haystack.indexOf(needle); index >= 0; index = haystack.indexOf(needle, index + 1)) {
+    found.push([name, from + index, from + index + size]);
+  }
+  return found;
 }
 
 function keyOf(
@@ -95,14 +115,13 @@ function keyOf(
   qAt: number,
   size: number,
   order: ByteOrder,
+  from: number,
+  to: number,
 ): DenseKey | undefined {
   const n = readNumber(bytes, nAt, 2 * size, order);
   const [p, q] = [readNumber(bytes, pAt, size, order), readNumber(bytes, qAt, size, order)];
   if (p * q !== n) return undefined;
-  const spans = [
-    ['p', pAt, pAt + size],
-    ['q', qAt, qAt + size],
-  ] as const;
+  const spans = [...copies(bytes, 'p', pAt, size, from, to), ...copies(bytes, 'q', qAt, size, from, to)];
   const key = { type: 'rsa', n, p, q } as const;
   return { spans, order, secret: { kind: 'private-key', form: 'RSA numbers', length: 2 * size, key, whole: true } };
 }

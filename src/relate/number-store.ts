@@ -72,7 +72,9 @@ export class NumberStore {
   add(kind: NumberKind, order: ByteOrder, offset: number, bytes: Uint8Array, lead = 0): void {
     const size = ENTRY + ((bytes.length + 7) & ~7);
     const at = HEADER + Atomics.add(this.#words, 0, size);
-    if (at + size > this.buffer.byteLength || at < HEADER) {
+    // Most dumps have no prekey: what could be ciphertext must not take the room of everything else.
+    const room = kind === KIND.ciphertext ? this.buffer.byteLength / 2 : this.buffer.byteLength;
+    if (at + size > room) {
       Atomics.sub(this.#words, 0, size);
       this.drop(kind);
       return;

@@ -48,6 +48,8 @@ export function relateNumbers(store: NumberStore, spkis: readonly Uint8Array[], 
 
   const dropped = [...KIND_NAMES]
     .filter(([kind]) => store.dropped(kind) > 0)
+    // Without a prekey there is no shield to open.
+    .filter(([kind]) => kind !== KIND.ciphertext || of(KIND.shield).length > 0)
     .map(([kind, name]) => `${store.dropped(kind)} ${name}`);
   const rsa = relateRsa(of(KIND.factor), known.moduli);
   for (const { key, places } of rsa.keys) {

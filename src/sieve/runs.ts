@@ -3,7 +3,8 @@
  * surround a big number, so it stands out as an island of a certain length. `scalarRuns` is the specification;
  * `SimdRuns` runs the WebAssembly build of `kernel/runs.ts` and must give the same runs.
  *
- * A word of eight bytes, aligned by address, is random unless it has three zero bytes or more. It is soft when its upper
+ * A word of eight bytes, aligned by address, is random unless it has three zero bytes or more, or four bytes or more that
+ * are zero or repeat within it, as fill patterns do. It is soft when its upper
  * two bytes are zero or all its bytes are printable ASCII: one random word in 2,000 is. A soft word belongs to a run
  * only between two random ones, so that pointers and text end runs and chance does not.
  */
@@ -14,6 +15,7 @@ export const MIN_WORDS = 3;
 /** Words of the longest: OpenSSH's prekey has 2048. Longer ones are bulk data: compressed, media, random. */
 export const MAX_WORDS = 2304;
 const MIN_ZEROS = 3;
+const MIN_REPEATED = 4;
 /** Bytes of a run that are looked at for diversity. */
 const SAMPLE = 64;
 
@@ -44,13 +46,15 @@ type Class = 'random' | 'soft' | 'other';
 
 function classOf(bytes: Uint8Array, at: number): Class {
   let zeros = 0;
+  let repeated = 0;
   let printable = 0;
   for (let i = 0; i < 8; i++) {
     const byte = bytes[at + i] as number;
     if (byte === 0) zeros++;
+    if (byte === 0 || (i < 7 && byte === bytes[at + i + 1]) || (i < 4 && byte === bytes[at + i + 4])) repeated++;
     if (byte >= 0x20 && byte < 0x7f) printable++;
   }
-  if (zeros >= MIN_ZEROS) return 'other';
+  if (zeros >= MIN_ZEROS || repeated >= MIN_REPEATED) return 'other';
   return printable === 8 || (bytes[at + 6] === 0 && bytes[at + 7] === 0) ? 'soft' : 'random';
 }
 

@@ -71,7 +71,7 @@ function collectNumbers(
   collector: Collector,
 ): void {
   const offset = (task.pieces[0] as Span).offset;
-  const runs = new RunCollector(bytes, offset, store, collector.sinkAt(0));
+  const runs = new RunCollector(bytes, offset, { from: task.from, to: task.to }, store, collector.sinkAt(0));
   const grid = task.grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
   for (const range of grid) {
     // Whole words of the range.

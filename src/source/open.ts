@@ -1,6 +1,6 @@
 /** Opens one input: a regular file is read at random, everything else (a pipe, a device) is read once from the front. */
 
-import { fstatSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteReader } from '../bytes/read.js';
 import { codeOf, DumpsieveError } from '../errors.js';
@@ -13,10 +13,13 @@ export type Source =
   | { readonly kind: 'stream'; readonly fd: number; readonly regular: boolean; close(): Promise<void> };
 
 /** Opens `path`, or standard input for `-`. Throws UNREADABLE with the system's code, never with content. */
-export async function openSource(path: string): Promise<Source> {
+export async function openSource(path: string, signal?: AbortSignal): Promise<Source> {
   let handle: FileHandle | undefined;
+  const release = () => releaseOpen(path);
+  signal?.addEventListener('abort', release, { once: true });
   try {
     handle = path === STDIN ? undefined : await open(path, 'r');
+    signal?.throwIfAborted();
     const fd = handle?.fd ?? 0;
     const stat = fstatSync(fd);
     const close = async () => handle?.close();
@@ -26,7 +29,23 @@ export async function openSource(path: string): Promise<Source> {
     return { kind: 'stream', fd, regular: stat.isFile(), close };
   } catch (error) {
     await handle?.close();
+    signal?.throwIfAborted();
     throw new DumpsieveError('UNREADABLE', `cannot be read: ${codeOf(error)}`, { cause: error });
+  } finally {
+    signal?.removeEventListener('abort', release);
+  }
+}
+
+/**
+ * The opening of a FIFO waits in a thread of the pool until somebody writes, and the process could not end before: a
+ * writer that comes and goes lets it return.
+ */
+function releaseOpen(path: string): void {
+  try {
+    if (!statSync(path).isFIFO()) return;
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch {
+    // Nobody waits, or it is no FIFO.
   }
 }
 

@@ -80,12 +80,18 @@ describe('an ELF core', () => {
     [64, true],
     [32, false],
     [32, true],
-  ] as const)('of %i bits, big-endian %s, has its count of segments in section 0', (bits, big) => {
-    const segments = Array.from({ length: 10 }, (_, i) => ({ address: BigInt(i) * 4096n, bytes: filled(9, 1) }));
-    const map = mapOf(buildCore({ bits, big, segments, extended: true }));
-    expect(loads(map)).toHaveLength(10);
-    expect(map.warnings).toEqual([]);
-  });
+  ] as const)(
+    'of %i bits, big-endian %s, has its count of segments in section 0, and is not whole where that is smaller than need be',
+    (bits, big) => {
+      const segments = Array.from({ length: 65_536 }, (_, i) => ({ address: BigInt(i) * 4096n, bytes: filled(1, 1) }));
+      const map = mapOf(buildCore({ bits, big, segments, extended: true }));
+      expect(loads(map)).toHaveLength(65_536);
+      expect(map.warnings).toEqual([]);
+      const lie = mapOf(buildCore({ bits, big, segments: segments.slice(0, 10), extended: true }));
+      expect(loads(lie)).toHaveLength(10);
+      expect(lie.warnings).toMatchObject([{ code: 'TRUNCATED', incomplete: true }]);
+    },
+  );
 
   it('with 70,000 segments is read through section 0, quickly', () => {
     const segments = Array.from({ length: 70_000 }, (_, i) => ({

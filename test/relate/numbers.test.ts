@@ -191,7 +191,7 @@ describe('AES key schedules', () => {
       const offsets = (['big', 'words'] as const).map((order) => {
         const words = expandKey(randomBytes(bits / 8));
         const bytes = Buffer.alloc(words.length * 4);
-        words.forEach((word, i) => bytes.writeUInt32BE(word, 4 * i));
+        for (const [i, word] of words.entries()) bytes.writeUInt32BE(word, 4 * i);
         return heap.put(order === 'big' ? bytes : bytes.swap32());
       });
       const { findings } = await scanBytes(heap.bytes());

@@ -18,6 +18,8 @@ export interface Sample {
   readonly format: string;
   readonly sha256: string;
   readonly truncated?: boolean;
+  /** Distinct AES keys that aeskeyfind tells of. */
+  readonly aesKeys?: number;
   readonly keys: readonly SampleKey[];
   /** Where it lies unpacked. */
   readonly path: string;

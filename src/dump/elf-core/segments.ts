@@ -84,9 +84,10 @@ function countSegments(core: Core): number | undefined {
   const end = layout.sectionInfo + 4;
   const section = offset > 0 && offset < reader.size ? reader.read(offset, end) : new Uint8Array(0);
   const count = section.length < end ? 0 : new Fields(section, littleEndian).u32(layout.sectionInfo);
-  if (count > 0) return count;
+  // A smaller number would have fitted into the header: it is a lie, or damage.
+  if (count >= PN_XNUM) return count;
   if (knownSize !== undefined) {
-    const message = 'the section header with the count of segments is missing';
+    const message = 'the section header with the count of segments is missing or contradicts the file header';
     warnings.push({ code: 'TRUNCATED', message, incomplete: true });
   }
   return undefined;

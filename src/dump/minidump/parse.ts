@@ -4,7 +4,7 @@ import { BoundsError, FormatError } from '../../errors.js';
 import type { DumpMap, Region, Warning } from '../../types.js';
 import { HEADER, STREAM } from './format.js';
 import { MAX_RANGES, MemoryLabels, memory64Ranges, memoryRanges, type Ranges, readMemoryInfo } from './memory.js';
-import { readDirectory, type Stream, streamName } from './stream.js';
+import { MEMORY_LISTS, readDirectory, type Stream, streamName } from './stream.js';
 import { architectureOf, readFacts, readModules } from './system.js';
 import { readThreadNames, readThreads, threadOf, threadRegions } from './threads.js';
 
@@ -18,6 +18,8 @@ export function parseMinidump(reader: ByteReader, knownSize: number | undefined)
   if (header.u16(4) !== VERSION) throw new FormatError('unknown version');
   const streams = readDirectory(reader, header, knownSize, warnings);
   const damaged = new Set<string>();
+  /** Without a memory list nothing tells which bytes of the dump belong together. */
+  let withoutMemory = false;
   const each = <T>(type: number, read: (stream: Stream) => T[]): T[] =>
     streams.flatMap((stream) => {
       if (stream.type !== type) return [];
@@ -26,6 +28,7 @@ export function parseMinidump(reader: ByteReader, knownSize: number | undefined)
       } catch (error) {
         if (!(error instanceof BoundsError || error instanceof FormatError)) throw error;
         damaged.add(streamName(type));
+        withoutMemory ||= MEMORY_LISTS.has(type);
         return [];
       }
     });
@@ -42,7 +45,7 @@ export function parseMinidump(reader: ByteReader, knownSize: number | undefined)
   const names = new Map(each(STREAM.threadNames, (stream) => readThreadNames(stream, reader)));
   if (damaged.size > 0) {
     const message = `cannot be read: ${[...damaged].join(', ')}; names and addresses may be missing`;
-    warnings.push({ code: 'DAMAGED_STREAM', message, incomplete: false });
+    warnings.push({ code: 'DAMAGED_STREAM', message, incomplete: withoutMemory && knownSize !== undefined });
   }
   const regions: Region[] = [
     { offset: 0, length: HEADER.size, kind: 'metadata' },

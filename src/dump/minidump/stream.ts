@@ -15,6 +15,9 @@ const MAX_NAMED = 8;
 
 const PARSED: ReadonlySet<number> = new Set(Object.values(STREAM));
 
+/** Streams that say which memory the dump holds. */
+export const MEMORY_LISTS: ReadonlySet<number> = new Set([STREAM.memoryList, STREAM.memory64List]);
+
 /** One directory entry; `bytes` are clipped to what is there, and empty for streams that nobody parses. */
 export interface Stream {
   readonly type: number;
@@ -53,7 +56,11 @@ export function readDirectory(
   for (let i = 0; i < count; i++) {
     const entry = i * DIRECTORY_ENTRY;
     const [type, size, offset] = [directory.u32(entry), directory.u32(entry + 4), directory.u32(entry + 8)];
-    if (type === 0 || size === 0) continue;
+    if (type === 0) continue;
+    if (size === 0) {
+      if (MEMORY_LISTS.has(type)) cut.push(streamName(type));
+      continue;
+    }
     const there = Math.min(size, Math.max(0, reader.size - offset));
     const bytes = PARSED.has(type) ? reader.read(offset, Math.min(there, budget)) : new Uint8Array(0);
     budget -= bytes.length;

@@ -61,6 +61,19 @@ function gather(mask: u64): u32 {
   return <u32>(((mask & HIGH) >> 7) * 0x0102040810204080 >> 56);
 }
 
+/** A bit for each byte of the block that equals the one `distance` further on. */
+// @ts-ignore: AssemblyScript decorator
+@inline
+function equal(block: usize, distance: usize, v0: v128, v1: v128, v2: v128, v3: v128): u64 {
+  const next = block + distance;
+  return (
+    <u64>i8x16.bitmask(i8x16.eq(v0, v128.load(next))) |
+    (<u64>i8x16.bitmask(i8x16.eq(v1, v128.load(next, 16))) << 16) |
+    (<u64>i8x16.bitmask(i8x16.eq(v2, v128.load(next, 32))) << 32) |
+    (<u64>i8x16.bitmask(i8x16.eq(v3, v128.load(next, 48))) << 48)
+  );
+}
+
 /**
  * Judges the blocks in [from, to); `to - from` is a multiple of 64. Writes {u32 start, u32 words} of the runs that end to
  * `out`: at most one for each three words.
@@ -88,7 +101,15 @@ export function runs(from: usize, to: usize, out: usize): void {
       let n = zeros - ((zeros >> 1) & 0x5555555555555555);
       n = (n & 0x3333333333333333) + ((n >> 2) & 0x3333333333333333);
       n = (n + (n >> 4)) & 0x0f0f0f0f0f0f0f0f;
-      const hard = gather(n + LOW * 0x7d);
+      // Bytes that are zero, equal the next one or the one four further on: four or more are a fill pattern.
+      const repeated =
+        zeros |
+        (equal(block, 1, v0, v1, v2, v3) & LOW7) |
+        (equal(block, 4, v0, v1, v2, v3) & 0x0f0f0f0f0f0f0f0f);
+      let m = repeated - ((repeated >> 1) & 0x5555555555555555);
+      m = (m & 0x3333333333333333) + ((m >> 2) & 0x3333333333333333);
+      m = (m + (m >> 4)) & 0x0f0f0f0f0f0f0f0f;
+      const hard = gather((n + LOW * 0x7d) | (m + LOW * 0x7c));
       if (hard != 0xff) {
         const text =
           <u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v0, space), printable)) |
