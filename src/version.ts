@@ -7,4 +7,4 @@ const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.
 export const VERSION = manifest.version;
 
 /** Changes whenever a detector, an anchor or a judgement changes what is found. */
-export const RULESET = 'encoded-keys-1';
+export const RULESET = 'keys-2';

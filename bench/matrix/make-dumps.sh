@@ -12,7 +12,7 @@ work=$(mktemp -d)
 chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-PYTHON=${PYTHON:-$here/../venv/bin/python}
+PYTHON=${PYTHON:-python3}
 GO=${GO:-/usr/local/go/bin/go}
 keys=$out/keys
 . "$here/common.sh"

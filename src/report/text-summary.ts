@@ -45,7 +45,7 @@ function verdictOf({ summary, inputs }: ScanReport, { red, magenta, yellow, gree
   const listed = inputs.some(({ findings }) => findings.length > 0);
   return [
     green.bold,
-    `${listed ? 'nothing that counts was found' : 'clean'}, every byte was scanned for encoded private keys`,
+    `${listed ? 'nothing that counts was found' : 'clean'}, every byte was scanned for private keys`,
   ] as const;
 }
 

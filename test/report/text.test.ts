@@ -25,7 +25,7 @@ describe('the text report', () => {
       2 inputs: 2 clean
       97.7 KiB scanned in 2.5 s
       self-test: 21 of 21 planted specimens found
-      VERDICT: clean, every byte was scanned for encoded private keys
+      VERDICT: clean, every byte was scanned for private keys
       "
     `);
   });

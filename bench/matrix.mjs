@@ -1,0 +1,129 @@
+/**
+ * `npm run matrix`: real programs with throwaway keys, dumped; which of their keys dumpsieve finds and proves, and which
+ * rsakeyfind, YARA (PEM and DER) and a search for PEM text find in the same files. What is there to be found is told by
+ * an exact byte search for the key's own numbers (matrix/truth.py), which shares no code with the scanner.
+ *
+ *   npm run matrix                    dumps in bench/data/matrix, made when they are not there (matrix/make-dumps.sh)
+ *   npm run matrix -- DIR             other dumps of the same layout, with DIR/truth.json
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash, createPublicKey } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const folder = path.resolve(process.argv[2] ?? path.join(here, 'data', 'matrix'));
+const python = process.env.PYTHON ?? 'python3';
+
+if (!existsSync(folder)) {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('bash', [path.join(here, 'matrix', 'make-dumps.sh'), folder], {
+    stdio: 'inherit',
+    env: { ...process.env, PYTHON: python },
+  });
+}
+if (!existsSync(path.join(folder, 'truth.json'))) {
+  execFileSync(python, [path.join(here, 'matrix', 'truth.py'), folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+const truth = JSON.parse(readFileSync(path.join(folder, 'truth.json'), 'utf8'));
+const dumps = readdirSync(folder)
+  .filter((file) => /\.(?:core|dmp)$/.test(file))
+  .sort();
+
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const spkiOf = (pem) => sha256(createPublicKey(pem).export({ type: 'spki', format: 'der' }));
+
+/** The SPKI hash of a dump's key; of GnuPG's own keys from their s-expression. */
+function wantedOf(dump) {
+  const key = path.parse(dump).name.split('-').at(-1);
+  if (!dump.startsWith('gpg')) return spkiOf(readFileSync(path.join(folder, 'keys', `${key}.pem`)));
+  const text = readFileSync(path.join(folder, 'keys', `gpg-${key}.key`), 'latin1');
+  const field = (name) =>
+    Buffer.from((new RegExp(`\\(${name}\\s+#([0-9A-Fa-f\\s]+)#`).exec(text)?.[1] ?? '').replace(/\s/g, ''), 'hex');
+  const url = (bytes) => bytes.toString('base64url');
+  const strip = (bytes) => (bytes[0] === 0 ? bytes.subarray(1) : bytes);
+  if (key.startsWith('rsa')) {
+    return spkiOf({ key: { kty: 'RSA', n: url(strip(field('n'))), e: url(strip(field('e'))) }, format: 'jwk' });
+  }
+  const q = field('q').subarray(1);
+  if (key === 'ed25519') return spkiOf({ key: { kty: 'OKP', crv: 'Ed25519', x: url(q) }, format: 'jwk' });
+  const [x, y] = [q.subarray(0, q.length / 2), q.subarray(q.length / 2)].map(url);
+  return spkiOf({ key: { kty: 'EC', crv: `P-${key.slice(1)}`, x, y }, format: 'jwk' });
+}
+
+/** The parts of a key from which it follows, as far as the exact search sees them. */
+function presentOf(dump) {
+  const secret = ['p', 'q', 'd', 'dp', 'dq', 'seed', 'pem', 'pkcs8', 'pkcs1', 'sec1'];
+  return Object.entries(truth[dump] ?? {})
+    .filter(([part, forms]) => secret.includes(part) && Object.values(forms).some((places) => places.length > 0))
+    .map(([part]) => part);
+}
+
+const env = { ...process.env, LC_ALL: 'C' };
+const tool = (command, ...args) => spawnSync(command, args, { encoding: 'latin1', maxBuffer: 1 << 28, env });
+const has = (command) => tool('sh', '-c', `command -v ${command}`).status === 0;
+const tools = { rsakeyfind: has('rsakeyfind'), yara: has('yara') };
+
+/** Whether rsakeyfind tells of a key at all, YARA's rules for PEM and DER match outside of OpenSSL's own test keys, and a whole PEM is there. */
+function others(file) {
+  const pem =
+    tool(
+      'grep',
+      '-aobP',
+      '-m',
+      '1',
+      '-z',
+      '-----BEGIN (RSA |EC |)PRIVATE KEY-----\\s+[A-Za-z0-9+/=\\s]{64,}-----END',
+      file,
+    ).stdout !== '';
+  return {
+    rsakeyfind: tools.rsakeyfind ? (tool('rsakeyfind', file).stdout.match(/FOUND PRIVATE KEY/g)?.length ?? 0) : '?',
+    yara: tools.yara
+      ? tool('yara', '-s', path.join(here, 'keys.yar'), file)
+          .stdout.split('\n')
+          .filter((line) => line.startsWith('0x')).length
+      : '?',
+    pem: pem ? 'yes' : 'no',
+  };
+}
+
+const cli = path.join(here, '..', 'dist', 'cli', 'main.js');
+const files = dumps.map((dump) => path.join(folder, dump));
+const scanned = tool(process.execPath, cli, 'scan', '-f', 'json', '--no-progress', ...files);
+const report = JSON.parse(scanned.stdout);
+
+const rows = dumps.map((dump, i) => {
+  const wanted = wantedOf(dump);
+  const finding = report.inputs[i].findings.find(({ key }) => key?.spkiSha256 === wanted);
+  const present = presentOf(dump);
+  const shield = /^ssh/.test(dump);
+  const answer = finding ? finding.confidence : present.length > 0 ? 'MISSED' : 'not there';
+  const parts = [...new Set((finding?.locations ?? []).map(({ part }) => part))].join(', ');
+  const other = others(files[i]);
+  return [
+    path.parse(dump).name,
+    present.join(' ') || (shield ? 'shield' : 'none'),
+    answer,
+    parts,
+    other.rsakeyfind,
+    other.yara,
+    other.pem,
+  ];
+});
+
+const header = ['dump', 'in it by exact search', 'dumpsieve', 'parts', 'rsakeyfind', 'YARA hits', 'PEM text'];
+const table = [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+const missed = rows.filter((row) => row[2] === 'MISSED').length;
+const found = rows.filter((row) => row[3] !== '').length;
+const summary = `${dumps.length} dumps, ${found} keys found, ${missed} missed, ${report.summary.seconds} s for ${(report.summary.bytes / 1e6).toFixed(0)} MB`;
+const text = `# Matrix: keys of real programs as numbers
+
+${summary}. "YARA hits" and rsakeyfind count every structure, OpenSSL's own published test keys among them, whichever key it is.
+
+${table}
+`;
+process.stdout.write(text);
+const day = new Date().toISOString().slice(0, 10);
+writeFileSync(path.join(here, 'results', `${day}-matrix.md`), text);
+process.exitCode = missed > 0 ? 1 : 0;

@@ -1,0 +1,75 @@
+/** Known keys, looked for at every byte. */
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { hunt } from '../src/hunt.js';
+import { parseKnownFile } from '../src/relate/known-files.js';
+import { renderHunt, renderHuntJson } from '../src/report/hunt.js';
+import { ecKey, Heap, ordered, rsaKey } from './relate/support.js';
+import { withFile } from './support/files.js';
+import { Random } from './support/random.js';
+
+const KEY = rsaKey(2048);
+const known = () => parseKnownFile(KEY.spki, 'server.der');
+const huntIn = (bytes: Uint8Array, keys = known(), options: object = {}) =>
+  withFile(bytes, (file) => hunt({ targets: [file], known: keys, jobs: 1, ...options }));
+
+describe('hunt', () => {
+  it.each([
+    ['a prime, little-endian', () => ordered(KEY.part('p'), 'little')],
+    ['a prime, big-endian', () => KEY.part('q')],
+    ['the private exponent, little-endian', () => ordered(KEY.part('d'), 'little')],
+    ['the private exponent, big-endian', () => KEY.part('d')],
+  ])('finds %s at an odd offset inside random bytes, when nothing else is left', async (_what, part) => {
+    const bytes = new Random(1).bytes(200_000);
+    const offset = 100_003;
+    bytes.set(part(), offset);
+    for (const options of [{}, { chunkSize: 65_536 }, { kernel: 'scalar' }]) {
+      const { wanted, report } = await huntIn(bytes, known(), options);
+      expect(wanted).toMatchObject([{ spkiSha256: KEY.spkiSha256, places: [{ finding: { confidence: 'proven' } }] }]);
+      expect(wanted[0]?.places[0]?.finding.locations.map((place) => place.offset)).toEqual([offset]);
+      expect(report.summary.findings).toBe(1);
+    }
+  });
+
+  it('says of a key that is not there that it was not found, and is clean', async () => {
+    const { wanted, report } = await huntIn(new Random(2).bytes(100_000));
+    expect(wanted[0]?.places).toEqual([]);
+    expect(report.summary).toMatchObject({ clean: 1, findings: 0 });
+  });
+
+  it('does not count other keys, and answers for each known one', async () => {
+    const heap = new Heap(3);
+    const [other, scalar] = [rsaKey(1024), ecKey('P-256')];
+    for (const name of ['p', 'n', 'q']) heap.put(ordered(other.part(name), 'little'));
+    heap.put(ordered(scalar.part('d'), 'little'));
+    const keys = [...known(), ...parseKnownFile(scalar.spki, 'ec.der')];
+    const result = await huntIn(heap.bytes(), keys);
+    expect(result.wanted.map(({ places }) => places.length)).toEqual([0, 1]);
+    expect(result.report.inputs[0]?.findings).toHaveLength(1);
+    const text = renderHunt(result);
+    expect(text).toContain('not found  server.der');
+    expect(text).toContain('PRESENT  ec.der');
+    expect(JSON.parse(renderHuntJson(result)).hunt).toMatchObject([{ status: 'not found' }, { status: 'present' }]);
+  });
+});
+
+describe('files of known keys', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const hash = parseKnownFile(publicKey.export({ type: 'spki', format: 'der' }), 'a')[0]?.spkiSha256 ?? '';
+  it.each([
+    ['PEM', publicKey.export({ type: 'spki', format: 'pem' })],
+    ['PKCS#1 PEM', publicKey.export({ type: 'pkcs1', format: 'pem' })],
+    ['a private key, of which the public half is taken', privateKey.export({ type: 'pkcs8', format: 'pem' })],
+    ['JWK', JSON.stringify(publicKey.export({ format: 'jwk' }))],
+    ['JWKS', JSON.stringify({ keys: [publicKey.export({ format: 'jwk' })] })],
+    ['an SPKI hash', hash.toUpperCase()],
+  ])('are read as %s', (_what, text) => {
+    expect(parseKnownFile(Buffer.from(text), 'file').map(({ spkiSha256 }) => spkiSha256)).toEqual([hash]);
+  });
+
+  it('without a key are a usage error', () => {
+    for (const text of ['', 'nothing', '{"keys":[]}', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----']) {
+      expect(() => parseKnownFile(Buffer.from(text), 'file')).toThrow(/no public key/);
+    }
+  });
+});
