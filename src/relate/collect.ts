@@ -9,7 +9,7 @@ import { findSchedules } from './aes.js';
 import { findBlob } from './blob.js';
 import { type DenseKey, findDense, MAX_DENSE } from './dense.js';
 import { type ByteOrder, describeOrder, KIND, type NumberStore, ORDER } from './number-store.js';
-import { hasNoSmallFactor, isOddAndFull, readNumber } from './numbers.js';
+import { hasNoSmallFactor, isOddAndFull, mayBePrime, readNumber, wheelResidue } from './numbers.js';
 import { findNearPoints, POINT_BUDGET } from './points.js';
 
 /** Bytes of context stored around a run: a number at an odd address begins in the word before. */
@@ -18,6 +18,8 @@ export const MARGIN = 8;
 const MAX_SHORT = 18 * 8;
 /** Bytes between numbers of one structure. */
 const MAX_GAP = 64;
+/** Bytes that may be packed structures, of one window: a tenth of a second for a MiB. */
+const MAX_PACKED = 4 * 1024 * 1024;
 /** Coordinates of P-256. */
 const MIN_POINT = 64;
 /** n, p and q of RSA-1024. */
@@ -47,6 +49,7 @@ export class RunCollector {
   readonly #store: NumberStore;
   readonly #sink: Sink;
   readonly #own: { readonly from: number; readonly to: number };
+  #denseBudget = MAX_PACKED;
   readonly #pointBudget = { left: POINT_BUDGET, givenUp: 0 };
   /** Runs that can hold a number of a packed structure, in ascending order. */
   readonly #runs: Array<readonly [from: number, to: number]> = [];
@@ -142,7 +145,13 @@ export class RunCollector {
         });
       }
     }
-    const dense = to - from >= MIN_DENSE ? findDense(this.#bytes, from, to) : undefined;
+    if (to - from < MIN_DENSE) return;
+    this.#denseBudget -= to - from;
+    if (this.#denseBudget < 0) {
+      this.#store.drop(KIND.packed);
+      return;
+    }
+    const dense = findDense(this.#bytes, from, to);
     for (const [name, start, end] of dense?.spans ?? []) {
       const form = `RSA ${name}, ${describeOrder((dense as DenseKey).order)}`;
       this.#sink.secret('rsa-numbers', start, end, { ...(dense as DenseKey).secret, form });
@@ -186,6 +195,7 @@ export class RunCollector {
 
   #tryFactor(at: number, size: number, order: ByteOrder): void {
     if (!isOddAndFull(this.#bytes, at, size, order)) return;
+    if (!mayBePrime(wheelResidue(this.#bytes, at, size, order))) return;
     if (!hasNoSmallFactor(readNumber(this.#bytes, at, size, order))) return;
     this.#store.add(KIND.factor, order, this.#offset + at, this.#bytes.subarray(at, at + size));
   }

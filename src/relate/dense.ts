@@ -30,14 +30,15 @@ export interface DenseKey {
   readonly secret: ParsedSecret;
 }
 
-/** The first key whose n, p and q lie in `[from, to)`, in one byte order, with every place of p and q there. */
+/** The first key whose n, p and q lie in `[from, to)`, most significant byte first, with every place of p and q there. */
 export function findDense(bytes: Uint8Array, from: number, to: number): DenseKey | undefined {
   if (to - from > MAX_PIECE) return undefined;
   const first = Math.max(0, from - 7);
   const end = Math.min(bytes.length, to + 7);
   for (const size of SIZES) {
     if (end - first < 4 * size) break;
-    const found = pairsOf(bytes, first, end, size, ORDER.big) ?? pairsOf(bytes, first, end, size, ORDER.little);
+    // As such structures write their numbers; little-endian ones side by side are blob.ts's.
+    const found = pairsOf(bytes, first, end, size, ORDER.big);
     if (found) return found;
   }
   return undefined;

@@ -20,9 +20,11 @@ export const KIND = {
   ciphertext: 3,
   /** Never stored, only counted: points near which the search for a scalar was given up. */
   point: 4,
+  /** Never stored, only counted: packed structures that were not looked into. */
+  packed: 5,
 } as const;
 export type NumberKind = (typeof KIND)[keyof typeof KIND];
-const KINDS = 5;
+const KINDS = 6;
 
 /** How a number's bytes are ordered: least byte first, most significant first, or 32-bit words of which the first is most significant. */
 export const ORDER = { little: 0, big: 1, words: 2 } as const;

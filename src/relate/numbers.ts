@@ -3,20 +3,47 @@ import { type ByteOrder, ORDER } from './number-store.js';
 
 /** The value of `bytes[from, from + size)`; `size` is a multiple of four for ORDER.words. */
 export function readNumber(bytes: Uint8Array, from: number, size: number, order: ByteOrder): bigint {
-  let digits = '';
-  if (order === ORDER.big) {
-    for (let i = 0; i < size; i++) digits += HEX[bytes[from + i] as number];
-  } else if (order === ORDER.little) {
-    for (let i = size - 1; i >= 0; i--) digits += HEX[bytes[from + i] as number];
-  } else {
-    for (let i = 0; i < size; i += 4) {
-      for (let j = 3; j >= 0; j--) digits += HEX[bytes[from + i + j] as number];
-    }
-  }
-  return BigInt(`0x${digits}`);
+  const digits = size <= SCRATCH.length ? SCRATCH.subarray(0, size) : Buffer.alloc(size);
+  digits.set(bytes.subarray(from, from + size));
+  if (order === ORDER.little) digits.reverse();
+  else if (order === ORDER.words) digits.swap32();
+  return BigInt(`0x${digits.toString('hex')}`);
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** Working space, used again for each number: a worker has one thread. */
+const SCRATCH = Buffer.alloc(2048);
+
+/** 3·5·7·11·13·17·19: times 256 it still fits into 31 bits. */
+export const WHEEL = 4_849_845;
+const WHEEL_PRIMES = [3, 5, 7, 11, 13, 17, 19];
+/** A bit for each residue that one of the primes divides. */
+const DIVISIBLE = wheel();
+
+function wheel(): Uint8Array {
+  const bits = new Uint8Array((WHEEL >> 3) + 1);
+  for (const prime of WHEEL_PRIMES) {
+    for (let i = 0; i < WHEEL; i += prime) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7));
+  }
+  return bits;
+}
+
+/** Whether none of the primes of the wheel divides a number with this residue modulo WHEEL. */
+export function mayBePrime(residue: number): boolean {
+  return (((DIVISIBLE[residue >> 3] as number) >> (residue & 7)) & 1) === 0;
+}
+
+/** The number modulo WHEEL, without making a number of it. */
+export function wheelResidue(bytes: Uint8Array, from: number, size: number, order: ByteOrder): number {
+  let residue = 0;
+  if (order === ORDER.big) {
+    for (let i = from; i < from + size; i++) residue = (residue * 256 + (bytes[i] as number)) % WHEEL;
+  } else if (order === ORDER.little) {
+    for (let i = from + size - 1; i >= from; i--) residue = (residue * 256 + (bytes[i] as number)) % WHEEL;
+  } else {
+    for (let i = 0; i < size; i++) residue = (residue * 256 + (bytes[from + (i ^ 3)] as number)) % WHEEL;
+  }
+  return residue;
+}
 
 /** Whether the number at `from` is odd and has its top bit set, as a prime of a key and a modulus have. */
 export function isOddAndFull(bytes: Uint8Array, from: number, size: number, order: ByteOrder): boolean {

@@ -25,6 +25,7 @@ const KIND_NAMES: ReadonlyMap<NumberKind, string> = new Map<NumberKind, string>(
   [KIND.factor, 'candidates for factors'],
   [KIND.shield, 'prekeys of shields'],
   [KIND.ciphertext, 'ciphertexts of shields'],
+  [KIND.packed, 'places where numbers may be packed together'],
 ]);
 
 /** What each share of the work looks for, so that two workers take about the same time. */

@@ -6,22 +6,8 @@
 import { factorByExponent } from '../prove/rsa-exponent.js';
 import type { RsaPrivateKey } from '../types.js';
 import { type ByteOrder, describeOrder, ORDER } from './number-store.js';
-import { isOddAndFull, readNumber } from './numbers.js';
+import { isOddAndFull, mayBePrime, readNumber, WHEEL } from './numbers.js';
 import type { KnownModulus } from './rsa.js';
-
-/** 3·5·7·11·13·17·19: times 256 it still fits into 31 bits. */
-const WHEEL = 4_849_845;
-const WHEEL_PRIMES = [3, 5, 7, 11, 13, 17, 19];
-/** A bit for each residue that one of the primes divides. */
-const DIVISIBLE = wheel();
-
-function wheel(): Uint8Array {
-  const bits = new Uint8Array((WHEEL >> 3) + 1);
-  for (const prime of WHEEL_PRIMES) {
-    for (let i = 0; i < WHEEL; i += prime) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7));
-  }
-  return bits;
-}
 
 /** How near to an integer e·d/n must lie: doubles tell this much, and one place in 2^28 passes by chance. */
 const NEARNESS = 2 ** -29;
@@ -82,7 +68,7 @@ function slidePrimes(
   for (let i = 0; i < size; i++) residue = (residue * 256 + (bytes[first + i * step] as number)) % WHEEL;
   const count = end - from - size + 1;
   for (let i = 0, at = first; i < count; i++, at += step) {
-    if (((((DIVISIBLE[residue >> 3] as number) >> (residue & 7)) & 1) ^ 1) === 1) {
+    if (mayBePrime(residue)) {
       const start = order === ORDER.big ? at : at - size + 1;
       if (isOddAndFull(bytes, start, size, order)) tryPrime(bytes, start, size, order, moduli, onHit);
     }
