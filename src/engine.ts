@@ -55,6 +55,7 @@ export interface ScanProgress {
 
 /** Scans all targets. Throws DumpsieveError for NO_INPUT, SELF_TEST, INTERRUPTED; a bad input is a verdict, no throw. */
 export async function scan(options: ScanOptions): Promise<ScanReport> {
+  validate(options);
   const started = new Date();
   const inputs = await discover(options.targets, options);
   if (inputs.length === 0) throw new DumpsieveError('NO_INPUT', 'no file matches');
@@ -109,6 +110,26 @@ async function scanInputs(inputs: Discovered[], pool: SievePool, options: ScanOp
   return reports;
 }
 
+/** A library is called from JavaScript, too: a misspelled severity must not let everything pass. */
+function validate({ targets, failOn, jobs }: ScanOptions): void {
+  if (!Array.isArray(targets) || targets.some((target) => typeof target !== 'string')) {
+    throw new DumpsieveError('USAGE', 'targets: a list of paths is needed');
+  }
+  if (failOn !== undefined && !['critical', 'high', 'medium', 'low'].includes(failOn)) {
+    throw new DumpsieveError('USAGE', 'failOn: critical, high, medium or low is needed');
+  }
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
+    throw new DumpsieveError('USAGE', 'jobs: a whole number from 1 is needed');
+  }
+}
+
+/** What was written while it was read may have been read too early. */
+const CHANGED: Warning = {
+  code: 'FILE_CHANGED',
+  message: 'the file was written to while it was scanned: scan it again when it is finished',
+  incomplete: true,
+};
+
 async function scanInput(
   input: Discovered,
   pool: SievePool,
@@ -130,6 +151,7 @@ async function scanInput(
       if (source.kind === 'file') {
         const map = readDumpMap(fileReader(source.fd, source.size), source.size);
         sieved = await sieveFile(source, map, seams(map), pool, run);
+        if (source.changed()) sieved = { ...sieved, warnings: [...sieved.warnings, CHANGED] };
       } else {
         sieved = await sieveStream(source, readDumpMap, pool, run);
       }

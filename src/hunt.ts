@@ -4,15 +4,29 @@
  */
 import { type ScanOptions, scan } from './engine.js';
 import { summarise, verdictOf } from './findings/verdict.js';
+import { publicKeyOfSpki } from './relate/known.js';
 import type { KnownKey } from './relate/known-files.js';
 import type { Finding, InputReport, ScanReport } from './types.js';
+
+/**
+ * How a key was looked for besides its encodings: an RSA key at every byte; scalars and seeds at aligned places; as a
+ * number not at all, for algorithms without a relation; by name alone where only a hash was given.
+ */
+export type Searched = 'every byte' | 'aligned places' | 'encodings' | 'name';
+
+function searchedFor(spki: Uint8Array | undefined): Searched {
+  if (spki === undefined) return 'name';
+  const key = publicKeyOfSpki(spki);
+  if (key === undefined) return 'encodings';
+  return key.type === 'rsa' ? 'every byte' : 'aligned places';
+}
 
 /** One known key, and where it is. */
 export interface Wanted {
   readonly name: string;
   readonly spkiSha256: string;
-  /** Absent where only a hash was given: the key is then named when its structure is found, and not searched for. */
-  readonly searched: boolean;
+  /** How far "not found" reaches. */
+  readonly searched: Searched;
   readonly places: ReadonlyArray<{ readonly path: string; readonly finding: Finding }>;
 }
 
@@ -30,7 +44,7 @@ export async function hunt(options: ScanOptions & { readonly known: readonly Kno
   const wanted = options.known.map(({ name, spkiSha256, spki }) => ({
     name,
     spkiSha256,
-    searched: spki !== undefined,
+    searched: searchedFor(spki),
     places: inputs.flatMap(({ path, findings }) =>
       findings.filter(({ key }) => key?.spkiSha256 === spkiSha256).map((finding) => ({ path, finding })),
     ),

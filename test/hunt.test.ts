@@ -67,6 +67,27 @@ describe('files of known keys', () => {
     expect(parseKnownFile(Buffer.from(text), 'file').map(({ spkiSha256 }) => spkiSha256)).toEqual([hash]);
   });
 
+  it('name a key alike however it is spelled', () => {
+    const pss = generateKeyPairSync('rsa-pss', { modulusLength: 1024 });
+    const restricted = parseKnownFile(Buffer.from(pss.publicKey.export({ type: 'spki', format: 'pem' })), 'pss')[0];
+    // The same numbers under rsaEncryption: the BIT STRING is the end of both structures.
+    const der = pss.publicKey.export({ type: 'spki', format: 'der' });
+    const bits = der.subarray(der.length - 140 - 3);
+    const plain = Buffer.concat([
+      Buffer.from('30819f300d06092a864886f70d010101050003818d00', 'hex'),
+      bits.subarray(bits.length - 140),
+    ]);
+    expect(restricted?.spkiSha256).toBe(parseKnownFile(plain, 'plain')[0]?.spkiSha256);
+    const key = ecKey('P-256');
+    const [x, y] = [key.part('x'), key.part('y')];
+    const compressed = Buffer.concat([
+      Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'),
+      Buffer.of(2 + ((y.at(-1) ?? 0) & 1)),
+      x,
+    ]);
+    expect(parseKnownFile(compressed, 'ec')[0]?.spkiSha256).toBe(key.spkiSha256);
+  });
+
   it('without a key are a usage error', () => {
     for (const text of ['', 'nothing', '{"keys":[]}', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----']) {
       expect(() => parseKnownFile(Buffer.from(text), 'file')).toThrow(/no public key/);

@@ -75,7 +75,7 @@ function program(): Command {
 
   root
     .command('hunt')
-    .description('look for known keys at every byte, and say of each whether it is there')
+    .description('look for known keys, RSA at every byte, and say of each whether it is there')
     .argument('<targets...>', 'files, directories, glob patterns, or - for standard input')
     .requiredOption(
       '--known <file>',
@@ -121,6 +121,7 @@ function fail(error: unknown): void {
 }
 
 // A reader that goes away (`| head`) is no error of ours; the exit code still tells the verdict.
+process.stderr.on('error', () => {});
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') fail(new DumpsieveError('OUTPUT', `standard output: ${error.code}`));
 });

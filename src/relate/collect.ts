@@ -81,7 +81,9 @@ export class RunCollector {
     if (length + MARGIN >= MIN_FACTOR) this.#factors(from, to);
     const blob = findBlob(this.#bytes, from, to);
     if (blob) this.#sink.secret('rsa-numbers', blob.from, blob.to, blob.secret);
-    for (const schedule of findSchedules(this.#bytes, from, to)) {
+    // A schedule in the middle of a word has its first and last words outside of the run.
+    const [first, last] = [Math.max(0, from - 4), Math.min(this.#bytes.length, to + 4)];
+    for (const schedule of findSchedules(this.#bytes, first, last)) {
       this.#sink.secret('aes-key-schedule', schedule.from, schedule.from + schedule.length, {
         kind: 'private-key',
         form: `AES-${schedule.bits} key schedule`,

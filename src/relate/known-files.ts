@@ -5,7 +5,10 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { parseSshPublicKey } from '../detect/text/ssh-blob.js';
 import { DumpsieveError } from '../errors.js';
+import { EC_CURVES } from '../prove/curves.js';
 import { spki as encodeSpki } from '../prove/identity.js';
+import type { EcCurve } from '../types.js';
+import { publicKeyOfSpki } from './known.js';
 
 /** A key to look for. */
 export interface KnownKey {
@@ -68,8 +71,21 @@ function spkiOfDer(bytes: Buffer): Uint8Array {
   return spkiOf(createPublicKey({ key: bytes, format: 'der', type: 'spki' }));
 }
 
+/**
+ * In the form by which findings are named: RSA without restrictions to PSS, named curves, uncompressed points. Two
+ * spellings of one key must not be two keys.
+ */
 function spkiOf(key: KeyObject): Uint8Array {
-  return Uint8Array.from(key.export({ type: 'spki', format: 'der' }));
+  const der = Uint8Array.from(key.export({ type: 'spki', format: 'der' }));
+  if (key.asymmetricKeyType === 'ec') {
+    const { crv, x, y } = key.export({ format: 'jwk' });
+    const curve = (Object.keys(EC_CURVES) as EcCurve[]).find((name) => EC_CURVES[name].jwk === crv);
+    if (curve === undefined) return der;
+    const point = Buffer.concat([Buffer.of(4), Buffer.from(x ?? '', 'base64url'), Buffer.from(y ?? '', 'base64url')]);
+    return encodeSpki({ type: 'ec', curve, point: Uint8Array.from(point) });
+  }
+  const parsed = publicKeyOfSpki(der);
+  return parsed ? encodeSpki(parsed) : der;
 }
 
 /** What is none of ours gives nothing; node:crypto throws errors of many kinds, and their messages stay here. */

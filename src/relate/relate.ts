@@ -52,7 +52,7 @@ export function relateNumbers(store: NumberStore, spkis: readonly Uint8Array[], 
     // Without a prekey there is no shield to open.
     .filter(([kind]) => kind !== KIND.ciphertext || of(KIND.shield).length > 0)
     .map(([kind, name]) => `${store.dropped(kind)} ${name}`);
-  const rsa = relateRsa(of(KIND.factor), known.moduli);
+  const rsa = relateRsa(of(KIND.factor), known.moduli, [...of(KIND.run), ...of(KIND.ciphertext)]);
   for (const { key, places } of rsa.keys) {
     const judged = judge('rsa-numbers', key, 'RSA numbers');
     for (const { name, entry } of places) detections.push(...place(judged, entry.offset, entry.bytes.length, name));

@@ -3,6 +3,8 @@
  * modulus known from a certificate or from the user. Factors are not tested for primality before: the product is looked
  * up by its lowest 32 bits, one multiplication for each pair, and what fits is multiplied in full.
  */
+import { bytesFromBigint } from '../bytes/convert.js';
+import { inverse } from '../prove/modular.js';
 import type { RsaPrivateKey } from '../types.js';
 import { describeOrder, type NumberEntry } from './number-store.js';
 import { readNumber } from './numbers.js';
@@ -39,7 +41,12 @@ interface Candidate {
   readonly entries: NumberEntry[];
 }
 
-export function relateRsa(entries: readonly NumberEntry[], known: readonly KnownModulus[]): RsaResult {
+/** `memory`: entries with the bytes of runs, in which private exponents may stand. */
+export function relateRsa(
+  entries: readonly NumberEntry[],
+  known: readonly KnownModulus[],
+  memory: readonly NumberEntry[],
+): RsaResult {
   const bySize = candidatesBySize(entries);
   const cuts: string[] = [];
   const keys = new Map<bigint, RelatedRsa>();
@@ -49,7 +56,8 @@ export function relateRsa(entries: readonly NumberEntry[], known: readonly Known
     for (const { n } of known) if (byteLength(n) === 2 * size) moduli.add(n);
     const report = (n: bigint, p: Candidate, q?: Candidate): void => {
       const before = keys.get(n);
-      const key: RsaPrivateKey = { type: 'rsa', n, e: exponents.get(n), p: p.value, q: n / p.value };
+      const [e, dp] = exponents.has(n) ? [exponents.get(n)] : exponentOf(p.value, memory);
+      const key: RsaPrivateKey = { type: 'rsa', n, e, p: p.value, q: n / p.value, ...(dp !== undefined && { dp }) };
       const places = [...(before?.places ?? []), ...placesOf('p', p), ...(q ? placesOf('q', q) : [])];
       keys.set(n, { key, places });
     };
@@ -59,6 +67,29 @@ export function relateRsa(entries: readonly NumberEntry[], known: readonly Known
     }
   }
   return { keys: [...keys.values()], cuts };
+}
+
+/** Public exponents in use, the usual one first. */
+const EXPONENTS: readonly bigint[] = [65_537n, 3n, 17n, 5n, 7n, 35n, 37n, 257n];
+
+/**
+ * The public exponent of a key of which only primes are known: the one whose dp stands in memory as well. Undefined when
+ * none does.
+ */
+function exponentOf(p: bigint, memory: readonly NumberEntry[]): [e?: bigint, dp?: bigint] {
+  const size = byteLength(p);
+  for (const e of EXPONENTS) {
+    const dp = inverse(e, p - 1n);
+    if (dp === undefined) continue;
+    const big = Buffer.from(bytesFromBigint(dp, size));
+    const forms = [big, Buffer.from(big).reverse(), ...(size % 4 === 0 ? [Buffer.from(big).swap32()] : [])];
+    const stands = ({ bytes }: NumberEntry) => {
+      const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      return forms.some((form) => haystack.includes(form));
+    };
+    if (memory.some(stands)) return [e, dp];
+  }
+  return [];
 }
 
 /** Distinct values by their size in bytes. */

@@ -9,8 +9,13 @@ import { type ByteOrder, describeOrder, ORDER } from './number-store.js';
 import { isOddAndFull, mayBePrime, readNumber, WHEEL } from './numbers.js';
 import type { KnownModulus } from './rsa.js';
 
-/** How near to an integer e·d/n must lie: doubles tell this much, and one place in 2^28 passes by chance. */
-const NEARNESS = 2 ** -29;
+/**
+ * d modulo λ(n) gives a fraction of a small integer, the common divisor of p−1 and q−1: times this, an integer for all
+ * divisors up to 16 and most beyond.
+ */
+const DIVISORS = 720_720;
+/** How near to it doubles can tell; one place in 4,096 passes by chance. */
+const NEARNESS = 2 ** -13;
 
 export interface SlideHit {
   readonly from: number;
@@ -103,12 +108,11 @@ function slideExponents(
   onHit: (hit: SlideHit) => void,
 ): void {
   for (const { n, e } of moduli) {
-    const scale = Number(e) / Number(n >> BigInt(8 * (size - 7)));
+    const scale = Number(e) / Number(n >> BigInt(8 * (size - TOP)));
     if (!(scale > 0 && scale < 1)) continue;
     for (let at = from; at + size <= end; at++) {
       const fraction = topOf(bytes, at, size, order) * scale;
-      // d modulo φ(n), or modulo λ(n), which is mostly half of it.
-      if (!isNearInteger(fraction) && !isNearInteger(2 * fraction)) continue;
+      if (!isNearInteger(fraction * DIVISORS)) continue;
       const d = readNumber(bytes, at, size, order);
       if (d <= e || d >= n || factorByExponent(n, e, d) === undefined) continue;
       const part = `RSA private exponent, ${describeOrder(order)}`;
@@ -117,11 +121,14 @@ function slideExponents(
   }
 }
 
-/** The top seven bytes as a double, exact but for its last bits. */
+/** Bytes that fill a double, also when the first of them is small. */
+const TOP = 8;
+
+/** The top bytes as a double. */
 function topOf(bytes: Uint8Array, at: number, size: number, order: ByteOrder): number {
   let value = 0;
-  if (order === ORDER.big) for (let i = 0; i < 7; i++) value = value * 256 + (bytes[at + i] as number);
-  else for (let i = size - 1; i > size - 8; i--) value = value * 256 + (bytes[at + i] as number);
+  if (order === ORDER.big) for (let i = 0; i < TOP; i++) value = value * 256 + (bytes[at + i] as number);
+  else for (let i = size - 1; i >= size - TOP; i--) value = value * 256 + (bytes[at + i] as number);
   return value;
 }
 

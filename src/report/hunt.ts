@@ -1,11 +1,18 @@
 /** The answers of `hunt`, for people and as JSON: for each known key where it is, or that it was not found. */
-import type { HuntReport, Wanted } from '../hunt.js';
+import type { HuntReport, Searched, Wanted } from '../hunt.js';
 import type { Finding } from '../types.js';
 import { byteCount } from './bytes.js';
 import { hexOffset } from './describe.js';
 import { renderJson } from './json.js';
 import { safeJson, sanitize } from './sanitize.js';
 import { plural } from './units.js';
+
+const NOTES: Readonly<Record<Searched, string | undefined>> = {
+  'every byte': undefined,
+  'aligned places': 'as a number looked for at aligned places and near its public point, not at every byte',
+  encodings: 'looked for in its encodings; not as a bare number, which this kind of key has no check for',
+  name: 'only the hash is known: looked for among the keys that were found by themselves',
+};
 
 /** Places listed for one key in one dump. */
 const MAX_PLACES = 12;
@@ -25,7 +32,7 @@ export function renderHunt({ report, wanted }: HuntReport): string {
 
 function answerLines({ name, spkiSha256, searched, places }: Wanted): string[] {
   const lines = [`${places.length > 0 ? 'PRESENT' : 'not found'}  ${sanitize(name)}`, `  SPKI SHA256 ${spkiSha256}`];
-  if (!searched) lines.push('  only the hash is known: looked for among the keys that were found by themselves');
+  if (NOTES[searched]) lines.push(`  ${NOTES[searched]}`);
   for (const { path, finding } of places) {
     lines.push(`  in ${sanitize(path)}: ${finding.confidence}, ${sanitize(finding.evidence.join('; '))}`);
     lines.push(...placeLines(finding));

@@ -2,6 +2,7 @@
 
 import { BACK, CARRY } from '../detect/detector.js';
 import type { readDumpMap } from '../dump/detect.js';
+import { seams } from '../dump/map.js';
 import { codeOf } from '../errors.js';
 import { NumberStore, SHARES } from '../relate/number-store.js';
 import { bytesReader } from '../source/open.js';
@@ -43,7 +44,7 @@ const MAX_PUBLIC_KEYS = 5_000;
 export async function sieveFile(
   { fd, size }: { fd: number; size: number },
   map: DumpMap,
-  seams: Iterable<readonly [Span, Span]>,
+  joins: Iterable<readonly [Span, Span]>,
   pool: SievePool,
   options: RunOptions,
 ): Promise<Sieved> {
@@ -54,7 +55,7 @@ export async function sieveFile(
     const grid = gridOf(plan.pieces[0] as Span);
     await tally.dispatch({ ...plan, fd, numbers, grid, hunted: tally.hunted, slot: await pool.acquire() });
   }
-  for (const plan of planSeams(seams, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
+  for (const plan of planSeams(joins, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
   await tally.settled();
   await tally.relate(numbers);
   return { map, size, ...tally.outcome() };
@@ -79,7 +80,12 @@ export async function sieveStream(
     await tally.settled();
     await tally.relate(numbers);
     const { warnings, ...rest } = tally.outcome();
-    return { map, size, ...rest, warnings: [...warnings, ...truncation(map, size), ...emptiness(size, regular)] };
+    return {
+      map,
+      size,
+      ...rest,
+      warnings: [...warnings, ...truncation(map, size), ...emptiness(size, regular), ...unjoined(map)],
+    };
   } finally {
     options.signal?.removeEventListener('abort', reader.close);
     reader.close();
@@ -139,6 +145,13 @@ const MAX_STORE = 24 * 1024 * 1024;
 
 function numberStore(size: number): SharedArrayBuffer {
   return NumberStore.create(Math.min(MAX_STORE, MIN_STORE + size)).buffer;
+}
+
+/** In a stream, memory that lies apart cannot be joined: what has gone by is gone. */
+function unjoined(map: DumpMap): Warning[] {
+  const count = seams(map).length;
+  const message = `${count} places where memory goes on elsewhere in the dump cannot be joined in a stream: scan the file`;
+  return count > 0 ? [{ code: 'SEAMS_IN_STREAM', message, incomplete: true }] : [];
 }
 
 /** A stream's length is known only at its end. */

@@ -50,8 +50,35 @@ async function expand(target: string, options: DiscoverOptions): Promise<Discove
 }
 
 async function pattern(target: string, options: DiscoverOptions): Promise<Discovered[]> {
-  const entries = await fg(target, { ...LISTING, ignore: anywhere(options.exclude) });
-  return sorted(entries.flatMap(({ path: file, dirent }) => (dirent.isDirectory() ? listable(file) : classify(file))));
+  // Core dumps of hidden names are dumps, too.
+  const entries = await fg(target, { ...LISTING, dot: true, ignore: anywhere(options.exclude) });
+  const matched = entries.flatMap(({ path: file, dirent }) => (dirent.isDirectory() ? listable(file) : classify(file)));
+  const bases = new Set(fg.generateTasks(target, { dot: true }).map(({ base }) => base));
+  return sorted([...matched, ...[...bases].flatMap(withLineEnds)]);
+}
+
+/**
+ * Files below a directory whose path has a line end in it: the pattern library passes over them, whatever the pattern.
+ * Rather one too many is scanned than a dump passed over.
+ */
+function withLineEnds(base: string): Discovered[] {
+  const found: Discovered[] = [];
+  const walk = (folder: string): void => {
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(folder, { withFileTypes: true });
+    } catch {
+      // Noticed by the pattern's own listing.
+      return;
+    }
+    for (const entry of entries) {
+      const name = path.join(folder, entry.name);
+      if (entry.isDirectory()) walk(name);
+      else if (/[\r\n]/.test(name)) found.push(...classify(name));
+    }
+  };
+  walk(base);
+  return found;
 }
 
 /** Walks itself: a pattern library passes over names with a newline, and a key could hide in one. */

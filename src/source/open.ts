@@ -1,34 +1,45 @@
 /** Opens one input: a regular file is read at random, everything else (a pipe, a device) is read once from the front. */
 
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { close, closeSync, constants, fstatSync, open, openSync, readSync, statSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { ByteReader } from '../bytes/read.js';
 import { codeOf, DumpsieveError } from '../errors.js';
 
 export const STDIN = '-';
 
 export type Source =
-  | { readonly kind: 'file'; readonly fd: number; readonly size: number; close(): Promise<void> }
+  /** `changed`: whether the file is another one than when it was opened: written to, grown, or cut. */
+  | { readonly kind: 'file'; readonly fd: number; readonly size: number; changed(): boolean; close(): Promise<void> }
   /** `regular`: a file that says it is empty, which under /proc need not be true. */
   | { readonly kind: 'stream'; readonly fd: number; readonly regular: boolean; close(): Promise<void> };
 
 /** Opens `path`, or standard input for `-`. Throws UNREADABLE with the system's code, never with content. */
 export async function openSource(path: string, signal?: AbortSignal): Promise<Source> {
-  let handle: FileHandle | undefined;
+  let fd: number | undefined;
   const release = () => releaseOpen(path);
   signal?.addEventListener('abort', release, { once: true });
   try {
-    handle = path === STDIN ? undefined : await open(path, 'r');
+    fd = path === STDIN ? 0 : await promisify(open)(path, 'r');
     signal?.throwIfAborted();
-    const fd = handle?.fd ?? 0;
     const stat = fstatSync(fd);
-    const close = async () => handle?.close();
+    // The reader of a pipe owns its descriptor and closes it; standard input is nobody's to close.
+    const owned = path !== STDIN && !stat.isFIFO() && !stat.isSocket();
+    const descriptor = fd;
+    const closeSource = async () => {
+      if (owned) await promisify(close)(descriptor);
+    };
     if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
     // Files under /proc say that they are empty: reading them to the end is the only way to know.
-    if (stat.isFile() && stat.size > 0) return { kind: 'file', fd, size: stat.size, close };
-    return { kind: 'stream', fd, regular: stat.isFile(), close };
+    if (stat.isFile() && stat.size > 0) {
+      const changed = () => {
+        const now = fstatSync(descriptor);
+        return now.size !== stat.size || now.mtimeMs !== stat.mtimeMs;
+      };
+      return { kind: 'file', fd, size: stat.size, changed, close: closeSource };
+    }
+    return { kind: 'stream', fd, regular: stat.isFile(), close: closeSource };
   } catch (error) {
-    await handle?.close();
+    if (fd !== undefined && path !== STDIN) closeSync(fd);
     signal?.throwIfAborted();
     throw new DumpsieveError('UNREADABLE', `cannot be read: ${codeOf(error)}`, { cause: error });
   } finally {

@@ -55,6 +55,18 @@ describe('RSA primes and the modulus, alone in memory', () => {
     }
   });
 
+  it('are named by the exponent whose dp stands in memory', async () => {
+    for (const [bits, e] of [
+      [2048, 3],
+      [3072, 17],
+    ] as const) {
+      const heap = new Heap(e);
+      const key = rsaKey(bits, e);
+      const [p] = ['p', 'n', 'q', 'dp'].map((name) => heap.put(ordered(key.part(name), 'little')));
+      expectKey(await scanBytes(heap.bytes()), key, 'rsa-numbers', [p as number]);
+    }
+  });
+
   it('are found side by side without a header, in both byte orders, at any byte', async () => {
     for (const [order, shift] of [
       ['big', 0],
@@ -192,7 +204,7 @@ describe('AES key schedules', () => {
         const words = expandKey(randomBytes(bits / 8));
         const bytes = Buffer.alloc(words.length * 4);
         for (const [i, word] of words.entries()) bytes.writeUInt32BE(word, 4 * i);
-        return heap.put(order === 'big' ? bytes : bytes.swap32());
+        return heap.put(order === 'big' ? bytes : bytes.swap32(), order === 'big' ? 0 : 4);
       });
       const { findings } = await scanBytes(heap.bytes());
       expect(findings.map(({ rule, severity, confidence }) => [rule, severity, confidence])).toEqual([

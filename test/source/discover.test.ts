@@ -57,7 +57,10 @@ describe('discover', () => {
   });
 
   it('expands a pattern, and takes a name that exists as it is', async () => {
-    expect(names(await discover([path.join(root, '**/core.[0-9]')], {}))).toEqual(['a/core.2', 'core.1']);
+    const found = names(await discover([path.join(root, '**/core.[0-9]')], {}));
+    expect(found).toEqual(expect.arrayContaining(['a/.hidden/core.3', 'a/core.2', 'core.1']));
+    // A name with a line end may match or not: it is scanned.
+    expect(found.filter((name) => !/[\r\n]/.test(name))).toHaveLength(3);
     expect(names(await discover([path.join(root, 'odd[1].dmp')], {}))).toEqual(['odd[1].dmp']);
   });
 

@@ -1,10 +1,10 @@
 /** `dumpsieve hunt`: known keys → scan → an answer for each → exit code. */
 import { readFileSync } from 'node:fs';
 import { codeOf, DumpsieveError } from '../../errors.js';
-import { hunt } from '../../hunt.js';
+import { type HuntReport, hunt } from '../../hunt.js';
 import { type KnownKey, parseKnownFile } from '../../relate/known-files.js';
 import { renderHunt, renderHuntJson } from '../../report/hunt.js';
-import { exitCodeOf } from '../exit-code.js';
+import { EXIT, exitCodeOf } from '../exit-code.js';
 import { interruptible } from '../interrupt.js';
 import { refuseInput, save } from '../output.js';
 import { Progress } from '../progress.js';
@@ -39,11 +39,20 @@ export async function huntCommand(targets: readonly string[], options: HuntOptio
     const text = options.json ? renderHuntJson(result) : renderHunt(result);
     if (options.output === undefined) process.stdout.write(text);
     else save(options.output, text);
-    return exitCodeOf(result.report);
+    return exitCodeOfHunt(result);
   } finally {
     progress.stop();
     interrupt.dispose();
   }
+}
+
+/** As of a scan; and a key that could not be looked for as a number is not proven absent. */
+function exitCodeOfHunt({ report, wanted }: HuntReport): number {
+  const code = exitCodeOf(report);
+  const open = wanted.some(
+    ({ places, searched }) => places.length === 0 && (searched === 'encodings' || searched === 'name'),
+  );
+  return code === EXIT.clean && open ? EXIT.incomplete : code;
 }
 
 /** The keys of the files that `--known` names. */
