@@ -31,6 +31,16 @@ describe('hunt', () => {
     }
   });
 
+  it('finds a number that begins right before a window, among zeros', async () => {
+    const part = ordered(KEY.part('p'), 'little');
+    for (const before of [1, 3, 7]) {
+      const bytes = new Uint8Array(200_000);
+      bytes.set(part, 65_536 - before);
+      const { wanted } = await huntIn(bytes, known(), { chunkSize: 65_536 });
+      expect(wanted[0]?.places[0]?.finding.locations.map(({ offset }) => offset)).toContain(65_536 - before);
+    }
+  });
+
   it('says of a key that is not there that it was not found, and is clean', async () => {
     const { wanted, report } = await huntIn(new Random(2).bytes(100_000));
     expect(wanted[0]?.places).toEqual([]);

@@ -8,7 +8,7 @@ import { type ByteOrder, ORDER } from './number-store.js';
 import { isOddAndFull, readNumber } from './numbers.js';
 
 /** Bytes of moduli: RSA of 1024 to 8192 bits. */
-const MODULUS_SIZES = [128, 192, 256, 384, 512, 1024];
+const MODULUS_SIZES = [128, 192, 256, 384, 512, 768, 960, 1024];
 /** Bytes from the beginning of a run at which the modulus may begin: the exponent and odd bytes before it. */
 const MAX_BEFORE = 8;
 const MAX_AFTER = 64;
@@ -46,9 +46,20 @@ function blobAt(bytes: Uint8Array, at: number, size: number, order: ByteOrder): 
     q: readNumber(bytes, q, half, order),
   } as const;
   if (key.p * key.q !== key.n) return undefined;
+  // dp and dq follow: they tell the exponent.
+  const dpAt = q + half;
+  const follow = dpAt + size <= bytes.length;
+  const exponents = follow && {
+    dp: readNumber(bytes, dpAt, half, order),
+    dq: readNumber(bytes, dpAt + half, half, order),
+  };
   const form = `RSA n, p and q next to each other, ${order === ORDER.big ? 'big-endian' : 'little-endian'}`;
   const length = 2 * size;
-  return { from: at, to: at + length, secret: { kind: 'private-key', form, length, key, whole: true } };
+  return {
+    from: at,
+    to: at + length,
+    secret: { kind: 'private-key', form, length, key: { ...key, ...exponents }, whole: true },
+  };
 }
 
 /** The lowest 32 bits of the number of `size` bytes at `from`. */

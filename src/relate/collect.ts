@@ -25,7 +25,7 @@ const MIN_POINT = 64;
 /** n, p and q of RSA-1024. */
 const MIN_DENSE = 256;
 /** Bytes of factors and moduli: RSA of 1024 to 8192 bits, in usual steps. */
-const FACTOR_SIZES = [64, 96, 128, 192, 256, 384, 512, 768, 1024];
+const FACTOR_SIZES = [64, 96, 128, 192, 256, 384, 480, 512, 768, 960, 1024];
 const MIN_FACTOR = 64;
 const MAX_FACTOR = 1024;
 /** How much longer than the number a run may be: memory behind a number keeps what was there before. */

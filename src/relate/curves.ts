@@ -150,6 +150,8 @@ function scalars(runs: readonly NumberEntry[], curve: EcCurve): { candidates: Ca
         const secret = normalise(entry.bytes, at, size, byteOrder);
         const hex = Buffer.from(secret).toString('hex');
         if (hex >= limit || seen.has(hex)) continue;
+        // The nine bits above the eight words: zeros behind a run are no scalar's, but for one in 512.
+        if (curve === 'P-521' && hex.startsWith('0000')) continue;
         seen.add(hex);
         if (candidates.length < max) candidates.push({ entry, at, order: byteOrder, secret });
         else cut++;

@@ -4,7 +4,7 @@
  * up by its lowest 32 bits, one multiplication for each pair, and what fits is multiplied in full.
  */
 import { bytesFromBigint } from '../bytes/convert.js';
-import { inverse } from '../prove/modular.js';
+import { inverse, lcm } from '../prove/modular.js';
 import type { RsaPrivateKey } from '../types.js';
 import { describeOrder, type NumberEntry } from './number-store.js';
 import { readNumber } from './numbers.js';
@@ -56,7 +56,7 @@ export function relateRsa(
     for (const { n } of known) if (byteLength(n) === 2 * size) moduli.add(n);
     const report = (n: bigint, p: Candidate, q?: Candidate): void => {
       const before = keys.get(n);
-      const [e, dp] = exponents.has(n) ? [exponents.get(n)] : exponentOf(p.value, memory);
+      const [e, dp] = exponents.has(n) ? [exponents.get(n)] : exponentOf(p.value, n / p.value, memory);
       const key: RsaPrivateKey = { type: 'rsa', n, e, p: p.value, q: n / p.value, ...(dp !== undefined && { dp }) };
       const places = [...(before?.places ?? []), ...placesOf('p', p), ...(q ? placesOf('q', q) : [])];
       keys.set(n, { key, places });
@@ -73,16 +73,16 @@ export function relateRsa(
 const EXPONENTS: readonly bigint[] = [65_537n, 3n, 17n, 5n, 7n, 35n, 37n, 257n];
 
 /**
- * The public exponent of a key of which only primes are known: the one whose dp stands in memory as well. Undefined when
- * none does.
+ * The public exponent of a key of which only primes are known: the one whose d or dp stands in memory as well. Undefined
+ * when none does.
  */
-function exponentOf(p: bigint, memory: readonly NumberEntry[]): [e?: bigint, dp?: bigint] {
-  const size = byteLength(p);
+function exponentOf(p: bigint, q: bigint, memory: readonly NumberEntry[]): [e?: bigint, dp?: bigint] {
   for (const e of EXPONENTS) {
     const dp = inverse(e, p - 1n);
     if (dp === undefined) continue;
-    const big = Buffer.from(bytesFromBigint(dp, size));
-    const forms = [big, Buffer.from(big).reverse(), ...(size % 4 === 0 ? [Buffer.from(big).swap32()] : [])];
+    const d = inverse(e, lcm(p - 1n, q - 1n));
+    const dPhi = inverse(e, (p - 1n) * (q - 1n));
+    const forms = [dp, d, dPhi].flatMap((value) => (value === undefined ? [] : formsOf(value)));
     const stands = ({ bytes }: NumberEntry) => {
       const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
       return forms.some((form) => haystack.includes(form));
@@ -90,6 +90,13 @@ function exponentOf(p: bigint, memory: readonly NumberEntry[]): [e?: bigint, dp?
     if (memory.some(stands)) return [e, dp];
   }
   return [];
+}
+
+/** The bytes of a number, without leading zeros, in the orders of memory. */
+function formsOf(value: bigint): Buffer[] {
+  const big = Buffer.from(bytesFromBigint(value));
+  const words = Buffer.concat([Buffer.alloc((4 - (big.length % 4)) % 4), big]).swap32();
+  return [big, Buffer.from(big).reverse(), words];
 }
 
 /** Distinct values by their size in bytes. */

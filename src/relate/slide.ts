@@ -36,7 +36,10 @@ export function slide(
     const end = Math.min(bytes.length, to + size / 2 - 1);
     for (const order of [ORDER.little, ORDER.big] as const) {
       slidePrimes(bytes, from, end, size / 2, order, group, onHit);
-      slideExponents(bytes, from, Math.min(bytes.length, to + size - 1), size, order, group, onHit);
+      // One key in 256 has an exponent that is a byte shorter.
+      for (const width of [size, size - 1]) {
+        slideExponents(bytes, from, Math.min(bytes.length, to + width - 1), width, order, group, onHit);
+      }
     }
   }
 }
@@ -108,6 +111,7 @@ function slideExponents(
   onHit: (hit: SlideHit) => void,
 ): void {
   for (const { n, e } of moduli) {
+    // Of a shorter number the top bytes weigh less.
     const scale = Number(e) / Number(n >> BigInt(8 * (size - TOP)));
     if (!(scale > 0 && scale < 1)) continue;
     for (let at = from; at + size <= end; at++) {

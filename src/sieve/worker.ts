@@ -96,7 +96,8 @@ function huntWindow(task: ScanTask, spkis: readonly Uint8Array[], kernel: Kernel
   kernel.runs.find(
     at(from),
     at(from),
-    at(task.to),
+    // A number may begin up to seven bytes before the first whole word of its run.
+    at(Math.min(limit, task.to + 8)),
     at(limit),
     (start, words) => {
       const index = start - WINDOW_OFFSET;
