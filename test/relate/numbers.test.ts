@@ -134,13 +134,13 @@ describe('scalars and seeds', () => {
       for (const order of ['little', 'big'] as const) {
         const size = curve === 'P-521' ? 66 : undefined;
         const certified = new Heap(1);
-        const key = ecKey(curve);
+        const key = fullKey(curve);
         const at = certified.put(ordered(key.part('d'), order, size));
         certified.put(key.spki, 5);
         expectKey(await scanBytes(certified.bytes()), key, 'ec-scalar', [at]);
 
         const bare = new Heap(2);
-        const other = ecKey(curve);
+        const other = fullKey(curve);
         const place = bare.put(ordered(other.part('d'), order, size));
         for (const member of ['x', 'y']) bare.put(ordered(other.part(member), 'little', size));
         expectKey(await scanBytes(bare.bytes()), other, 'ec-session-scalar', [place]);
