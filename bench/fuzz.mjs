@@ -16,7 +16,8 @@ const { values } = parseArgs({
 });
 const CASES = Number(values.cases);
 const BATCH = 125;
-const MAX_RSS = 600 * 1024 * 1024;
+/** Over what the samples themselves take, and a copy, which this program holds in memory and not the scanner. */
+const MAX_RSS = 400 * 1024 * 1024;
 const MAX_SECONDS_PER_CASE = 5;
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -41,14 +42,22 @@ const MUTATIONS = {
   'block overwritten': ({ bytes }) => ({ bytes: overwritten(bytes) }),
 };
 
+/** One buffer for all copies, so that they do not count as the scanner's memory. */
+const WORK = Buffer.alloc(Math.max(...originals.map(({ bytes }) => bytes.length)));
+
+function copyOf(bytes) {
+  bytes.copy(WORK);
+  return WORK.subarray(0, bytes.length);
+}
+
 function flipped(bytes, count, within) {
-  const copy = Buffer.from(bytes);
+  const copy = copyOf(bytes);
   for (let i = 0; i < count; i++) copy[below(within)] = [0, 0xff, 0x7f, 0x80, below(256)][below(5)];
   return copy;
 }
 
 function overwritten(bytes) {
-  const copy = Buffer.from(bytes);
+  const copy = copyOf(bytes);
   const at = below(copy.length);
   copy.fill([0, 0xff, 0x41][below(3)], at, Math.min(copy.length, at + below(65_536)));
   return copy;
@@ -72,6 +81,7 @@ const tally = new Map(
   Object.keys(MUTATIONS).map((name) => [name, { cases: 0, bad: 0, findings: 0, incomplete: 0, clean: 0 }]),
 );
 const problems = [];
+const before = process.memoryUsage.rss();
 let peak = 0;
 let slowest = 0;
 const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
@@ -106,7 +116,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-if (peak > MAX_RSS) problems.push(`peak memory ${Math.round(peak / 1048576)} MiB`);
+if (peak - before > MAX_RSS) problems.push(`peak memory ${Math.round((peak - before) / 1048576)} MiB over the samples`);
 if (slowest > MAX_SECONDS_PER_CASE) problems.push(`a batch took ${slowest.toFixed(1)} s a case`);
 const lines = [
   `| mutation | cases | findings | incomplete | clean | bad |`,
@@ -116,7 +126,7 @@ const lines = [
   ),
   '',
   `${CASES} cases, seed ${values.seed}, ${samples.length} samples, ${((performance.now() - started) / 1000).toFixed(0)} s, ` +
-    `peak memory ${Math.round(peak / 1048576)} MiB, ${problems.length} problems`,
+    `peak memory ${Math.round((peak - before) / 1048576)} MiB over the samples' ${Math.round(before / 1048576)}, ${problems.length} problems`,
 ];
 console.log(lines.join('\n'));
 for (const problem of problems.slice(0, 20)) console.log(problem);
