@@ -24,7 +24,6 @@ export const KIND = {
   packed: 5,
 } as const;
 export type NumberKind = (typeof KIND)[keyof typeof KIND];
-const KINDS = 6;
 
 /** How a number's bytes are ordered: least byte first, most significant first, or 32-bit words of which the first is most significant. */
 export const ORDER = { little: 0, big: 1, words: 2 } as const;
@@ -125,6 +124,6 @@ export class NumberStore {
 
   /** Overwrites everything. */
   wipe(): void {
-    this.#bytes.fill(0, 0, HEADER + Math.max(KINDS, this.#words[0] as number));
+    this.#bytes.fill(0, 0, Math.min(this.buffer.byteLength, HEADER + (this.#words[0] as number)));
   }
 }

@@ -4,16 +4,22 @@
  */
 import { Piscina } from 'piscina';
 import { DumpsieveError, messageOf } from '../errors.js';
+import { NumberStore } from '../relate/number-store.js';
 import { WORKER_PATH } from './artifacts.js';
 import type { KernelKind } from './kernel.js';
 import type { RelateResult, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { createSlot, type Slot } from './slot.js';
+
+/** Bytes for the candidates of one dump: a bound on what relating them may cost. Only what is used takes memory. */
+const STORE = 24 * 1024 * 1024;
 
 export class SievePool {
   readonly chunkSize: number;
   readonly workers: number;
   readonly #piscina: Piscina<ScanTask | RelateTask, ScanResult | RelateResult>;
   readonly #free: Slot[];
+  /** Stores are used again: shared memory that is let go is freed late. */
+  readonly #stores: NumberStore[] = [];
   readonly #waiting: Array<(slot: Slot) => void> = [];
   /** Rejects when a worker dies outside a task: no task would hear of it. */
   readonly #broken: Promise<never>;
@@ -52,6 +58,17 @@ export class SievePool {
     const next = this.#waiting.shift();
     if (next) next(slot);
     else this.#free.push(slot);
+  }
+
+  /** An empty store for the numbers of one dump. */
+  borrowNumbers(): NumberStore {
+    return this.#stores.pop() ?? NumberStore.create(STORE);
+  }
+
+  /** Wipes a store and keeps it for the next dump. */
+  returnNumbers(store: NumberStore): void {
+    store.wipe();
+    this.#stores.push(store);
   }
 
   /** Scans one window and frees its slot, whatever happens. */

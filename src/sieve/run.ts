@@ -4,7 +4,7 @@ import { BACK, CARRY } from '../detect/detector.js';
 import type { readDumpMap } from '../dump/detect.js';
 import { seams } from '../dump/map.js';
 import { codeOf } from '../errors.js';
-import { NumberStore, SHARES } from '../relate/number-store.js';
+import { type NumberStore, SHARES } from '../relate/number-store.js';
 import { bytesReader } from '../source/open.js';
 import { type SequentialReader, sequentialReader } from '../source/read-stream.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
@@ -49,7 +49,8 @@ export async function sieveFile(
   options: RunOptions,
 ): Promise<Sieved> {
   const tally = new Tally(pool, options);
-  const numbers = numberStore(size);
+  const store = pool.borrowNumbers();
+  const numbers = store.buffer;
   const gridOf = alignment(map);
   for (const plan of planChunks(size, pool.chunkSize)) {
     const grid = gridOf(plan.pieces[0] as Span);
@@ -57,7 +58,7 @@ export async function sieveFile(
   }
   for (const plan of planSeams(joins, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
   await tally.settled();
-  await tally.relate(numbers);
+  await tally.relate(store);
   return { map, size, ...tally.outcome() };
 }
 
@@ -75,10 +76,10 @@ export async function sieveStream(
   const reader = sequentialReader(fd);
   options.signal?.addEventListener('abort', reader.close, { once: true });
   try {
-    const numbers = numberStore(Number.POSITIVE_INFINITY);
-    const { map, size } = await dispatchWindows(reader, readMap, pool, tally, numbers, options.signal);
+    const store = pool.borrowNumbers();
+    const { map, size } = await dispatchWindows(reader, readMap, pool, tally, store.buffer, options.signal);
     await tally.settled();
-    await tally.relate(numbers);
+    await tally.relate(store);
     const { warnings, ...rest } = tally.outcome();
     return {
       map,
@@ -137,14 +138,6 @@ async function dispatchWindows(
     start += next;
     from = to - next;
   }
-}
-
-/** Bytes for candidates: a fraction of the dump, and for large ones a bound on what the relating stage may cost. */
-const MIN_STORE = 256 * 1024;
-const MAX_STORE = 24 * 1024 * 1024;
-
-function numberStore(size: number): SharedArrayBuffer {
-  return NumberStore.create(Math.min(MAX_STORE, MIN_STORE + size)).buffer;
 }
 
 /** In a stream, memory that lies apart cannot be joined: what has gone by is gone. */
@@ -213,12 +206,15 @@ class Tally {
   }
 
   /** After `settled`: the second stage over what all windows gathered. */
-  async relate(numbers: SharedArrayBuffer): Promise<void> {
+  async relate(store: NumberStore): Promise<void> {
+    const numbers = store.buffer;
     const publicKeys = [...(this.#options.known ?? []), ...this.#publicKeys.values()];
     const shares = Array.from({ length: SHARES }, (_, share) =>
       this.#pool.relate({ numbers, publicKeys, share }, this.#options.signal),
     );
-    const results = await Promise.all(shares).finally(() => new NumberStore(numbers).wipe());
+    const results = await Promise.all(shares);
+    // Not where one of them failed: another may still be reading it.
+    this.#pool.returnNumbers(store);
     for (const { detections } of results) this.#keep(detections);
     const cuts = results.flatMap((result) => result.cuts);
     const pointsLeft = results.reduce((sum, result) => sum + result.pointsLeft, 0);
