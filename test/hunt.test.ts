@@ -1,5 +1,5 @@
 /** Known keys, looked for at every byte. */
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, generatePrimeSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { hunt } from '../src/hunt.js';
 import { parseKnownFile } from '../src/relate/known-files.js';
@@ -30,6 +30,31 @@ describe('hunt', () => {
       expect(report.summary.findings).toBe(1);
     }
   });
+
+  it.each([2n, 34n, 32n * 9n, 2n * 1009n])(
+    'finds a private exponent modulo λ(n) when p−1 and q−1 share %s',
+    async (shared) => {
+      const e = 65_537n;
+      const prime = (): bigint => {
+        const p = generatePrimeSync(1024, { bigint: true, add: shared, rem: 1n });
+        return p % e === 1n ? prime() : p;
+      };
+      const [p, q] = [prime(), prime()];
+      let [a, b] = [p - 1n, q - 1n];
+      while (b > 0n) [a, b] = [b, a % b];
+      const lambda = ((p - 1n) * (q - 1n)) / a;
+      // The inverse: 1 + k·λ(n) is a multiple of e for some k below e.
+      let k = 1n;
+      while ((1n + k * lambda) % e !== 0n) k++;
+      const bytes = (value: bigint) => Buffer.from(value.toString(16).padStart(512, '0'), 'hex');
+      const key = { kty: 'RSA', n: bytes(p * q).toString('base64url'), e: 'AQAB' };
+      const spki = createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'der' });
+      const dump = new Random(5).bytes(20_000);
+      dump.set(ordered(bytes((1n + k * lambda) / e), 'little'), 7_001);
+      const { wanted } = await huntIn(dump, parseKnownFile(spki, 'key.der'));
+      expect(wanted[0]?.places[0]?.finding.locations.map(({ offset }) => offset)).toEqual([7_001]);
+    },
+  );
 
   it('finds a number that begins right before a window, among zeros', async () => {
     const part = ordered(KEY.part('p'), 'little');

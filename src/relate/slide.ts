@@ -10,12 +10,14 @@ import { isOddAndFull, mayBePrime, readNumber, WHEEL } from './numbers.js';
 import type { KnownModulus } from './rsa.js';
 
 /**
- * d modulo λ(n) gives a fraction of a small integer, the common divisor of p−1 and q−1: times this, an integer for all
- * divisors up to 16 and most beyond.
+ * Of d modulo λ(n), e·d/n lies next to a fraction k/g, where g divides gcd(p−1, q−1): even, mostly 2, and beyond this for
+ * one pair of primes in some thousands.
  */
-const DIVISORS = 720_720;
-/** How near to it doubles can tell; one place in 4,096 passes by chance. */
-const NEARNESS = 2 ** -13;
+const MAX_DIVISOR = 4096;
+/** What doubles leave undecided of e·d/n, as a part of e. */
+const UNDECIDED = 2 ** -51;
+/** Of the different values that random bytes would have, a window with fewer than this share holds no key number. */
+const VARIED = 0.8;
 
 export interface SlideHit {
   readonly from: number;
@@ -34,11 +36,12 @@ export function slide(
 ): void {
   for (const [size, group] of bySize(moduli)) {
     const end = Math.min(bytes.length, to + size / 2 - 1);
+    const varied = variedStarts(bytes, from, end, size / 2);
     for (const order of [ORDER.little, ORDER.big] as const) {
-      slidePrimes(bytes, from, end, size / 2, order, group, onHit);
+      slidePrimes(bytes, from, end, size / 2, order, varied, group, onHit);
       // One key in 256 has an exponent that is a byte shorter.
       for (const width of [size, size - 1]) {
-        slideExponents(bytes, from, Math.min(bytes.length, to + width - 1), width, order, group, onHit);
+        slideExponents(bytes, from, Math.min(bytes.length, to + width - 1), width, order, varied, group, onHit);
       }
     }
   }
@@ -62,6 +65,7 @@ function slidePrimes(
   end: number,
   size: number,
   order: ByteOrder,
+  varied: Uint8Array,
   moduli: readonly KnownModulus[],
   onHit: (hit: SlideHit) => void,
 ): void {
@@ -78,7 +82,9 @@ function slidePrimes(
   for (let i = 0, at = first; i < count; i++, at += step) {
     if (mayBePrime(residue)) {
       const start = order === ORDER.big ? at : at - size + 1;
-      if (isOddAndFull(bytes, start, size, order)) tryPrime(bytes, start, size, order, moduli, onHit);
+      if (varied[start - from] === 1 && isOddAndFull(bytes, start, size, order)) {
+        tryPrime(bytes, start, size, order, moduli, onHit);
+      }
     }
     residue =
       (residue * 256 + (bytes[at + size * step] ?? 0) + WHEEL - (leaving[bytes[at] as number] as number)) % WHEEL;
@@ -107,6 +113,7 @@ function slideExponents(
   end: number,
   size: number,
   order: ByteOrder,
+  varied: Uint8Array,
   moduli: readonly KnownModulus[],
   onHit: (hit: SlideHit) => void,
 ): void {
@@ -115,8 +122,9 @@ function slideExponents(
     const scale = Number(e) / Number(n >> BigInt(8 * (size - TOP)));
     if (!(scale > 0 && scale < 1)) continue;
     for (let at = from; at + size <= end; at++) {
-      const fraction = topOf(bytes, at, size, order) * scale;
-      if (!isNearInteger(fraction * DIVISORS)) continue;
+      const lowest = bytes[order === ORDER.big ? at + size - 1 : at] as number;
+      if (varied[at - from] !== 1 || lowest % 2 === 0) continue;
+      if (!isNearFraction(topOf(bytes, at, size, order) * scale, Number(e) * UNDECIDED)) continue;
       const d = readNumber(bytes, at, size, order);
       if (d <= e || d >= n || factorByExponent(n, e, d) === undefined) continue;
       const part = `RSA private exponent, ${describeOrder(order)}`;
@@ -136,7 +144,38 @@ function topOf(bytes: Uint8Array, at: number, size: number, order: ByteOrder): n
   return value;
 }
 
-function isNearInteger(value: number): boolean {
-  const nearest = Math.round(value);
-  return nearest > 0 && Math.abs(value - nearest) < NEARNESS;
+/** Whether a fraction with a denominator up to MAX_DIVISOR lies within about `error`: one of the convergents is it. */
+function isNearFraction(value: number, error: number): boolean {
+  let rest = value - Math.floor(value);
+  let [before, denominator] = [0, 1];
+  while (denominator <= MAX_DIVISOR) {
+    if (rest < error * denominator * denominator) return true;
+    const inverse = 1 / rest;
+    const quotient = Math.floor(inverse);
+    rest = inverse - quotient;
+    const next = quotient * denominator + before;
+    before = denominator;
+    denominator = next;
+  }
+  return false;
+}
+
+/** For each start in `[from, end − size]`, 1 if the `size` bytes there are as varied as those of a key number. */
+function variedStarts(bytes: Uint8Array, from: number, end: number, size: number): Uint8Array {
+  const starts = new Uint8Array(Math.max(0, end - from));
+  const least = Math.floor(VARIED * 256 * (1 - (255 / 256) ** size));
+  const counts = new Int32Array(256);
+  let different = 0;
+  for (let at = from; at < end; at++) {
+    const entering = bytes[at] as number;
+    if (counts[entering] === 0) different++;
+    counts[entering] = (counts[entering] as number) + 1;
+    const start = at - size + 1;
+    if (start < from) continue;
+    if (different >= least) starts[start - from] = 1;
+    const leaving = bytes[start] as number;
+    counts[leaving] = (counts[leaving] as number) - 1;
+    if (counts[leaving] === 0) different--;
+  }
+  return starts;
 }

@@ -4,21 +4,21 @@
  */
 import { Piscina } from 'piscina';
 import { DumpsieveError, messageOf } from '../errors.js';
-import { NumberStore } from '../relate/number-store.js';
+import type { NumberStore } from '../relate/number-store.js';
 import { WORKER_PATH } from './artifacts.js';
 import type { KernelKind } from './kernel.js';
 import type { RelateResult, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
-import { createSlot, type Slot } from './slot.js';
-
-/** Bytes for the candidates of one dump: a bound on what relating them may cost. Only what is used takes memory. */
-const STORE = 24 * 1024 * 1024;
+import { type Slot, windowCapacity } from './slot.js';
+import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
 
 export class SievePool {
   readonly chunkSize: number;
   readonly workers: number;
   readonly #piscina: Piscina<ScanTask | RelateTask, ScanResult | RelateResult>;
+  readonly #slots: readonly Slot[];
   readonly #free: Slot[];
-  /** Stores are used again: shared memory that is let go is freed late. */
+  /** Bytes of windows that were in each slot, at most. */
+  readonly #used = new Map<Slot, number>();
   readonly #stores: NumberStore[] = [];
   readonly #waiting: Array<(slot: Slot) => void> = [];
   /** Rejects when a worker dies outside a task: no task would hear of it. */
@@ -27,7 +27,8 @@ export class SievePool {
   constructor(workers: number, chunkSize: number, kernel: KernelKind | 'auto') {
     this.chunkSize = chunkSize;
     this.workers = workers;
-    this.#free = Array.from({ length: workers + 1 }, (_, id) => createSlot(id, chunkSize));
+    this.#slots = takeSlots(workers + 1, chunkSize);
+    this.#free = [...this.#slots];
     const workerData: WorkerSetup = { kernel };
     this.#piscina = new Piscina({
       filename: WORKER_PATH,
@@ -62,7 +63,7 @@ export class SievePool {
 
   /** An empty store for the numbers of one dump. */
   borrowNumbers(): NumberStore {
-    return this.#stores.pop() ?? NumberStore.create(STORE);
+    return this.#stores.pop() ?? takeStore();
   }
 
   /** Wipes a store and keeps it for the next dump. */
@@ -73,6 +74,8 @@ export class SievePool {
 
   /** Scans one window and frees its slot, whatever happens. */
   async scan(task: ScanTask, signal?: AbortSignal): Promise<ScanResult> {
+    const length = task.pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#used.set(task.slot, Math.max(length, this.#used.get(task.slot) ?? 0));
     try {
       return (await Promise.race([this.#piscina.run(task, { signal }), this.#broken])) as ScanResult;
     } finally {
@@ -85,8 +88,13 @@ export class SievePool {
     return (await Promise.race([this.#piscina.run(task, { name: 'relate', signal }), this.#broken])) as RelateResult;
   }
 
-  /** Ends the workers, also in the middle of their work. */
+  /** Ends the workers, also in the middle of their work, and hands the memory, wiped, to the pools to come. */
   async destroy(): Promise<void> {
     await this.#piscina.destroy();
+    // One that is still taken was filled for a scan that never came.
+    const used = (slot: Slot) =>
+      this.#free.includes(slot) ? (this.#used.get(slot) ?? 0) : windowCapacity(this.chunkSize);
+    giveBackSlots(this.chunkSize, this.#slots, used);
+    giveBackStores(this.#stores.splice(0));
   }
 }

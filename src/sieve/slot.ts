@@ -40,3 +40,8 @@ export function createSlot(id: number, chunkSize: number): Slot {
 export function windowBytes(slot: Slot, length: number): Uint8Array {
   return new Uint8Array(slot.memory.buffer, WINDOW_OFFSET, length);
 }
+
+/** Overwrites the first `length` bytes of the window, and what a kernel may have put behind them. */
+export function wipeWindow(slot: Slot, length: number): void {
+  if (length > 0) new Uint8Array(slot.memory.buffer, WINDOW_OFFSET).subarray(0, length + PADDING).fill(0);
+}
