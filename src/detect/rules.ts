@@ -6,6 +6,8 @@ interface Rule {
   readonly severity: Severity;
   /** The structure's own arithmetic is the proof: there is no public half. */
   readonly provesItself?: boolean;
+  /** Programs hold many of them for a short time: all of one size in a dump are one finding, with their count. */
+  readonly together?: boolean;
 }
 
 /** Severity of a key that is itself encrypted: an attacker needs the passphrase, too. */
@@ -38,7 +40,12 @@ const ALL = {
   'ec-session-scalar': { title: 'EC private key as a number, perhaps of one connection', severity: 'high' },
   'ed25519-seed': { title: 'Ed25519 private key as a seed', severity: 'critical' },
   'openssh-shielded-key': { title: 'SSH private key in a shield that lies open', severity: 'critical' },
-  'aes-key-schedule': { title: 'AES key schedule: a session or storage key', severity: 'medium', provesItself: true },
+  'aes-key-schedule': {
+    title: 'AES key schedules: session or storage keys',
+    severity: 'medium',
+    provesItself: true,
+    together: true,
+  },
 } as const satisfies Record<string, Rule>;
 
 export type RuleId = keyof typeof ALL;

@@ -1,7 +1,8 @@
 /**
- * From detections to findings: one finding for each secret, with all its places, named by the certificates of the same
+ * From detections to findings: one finding for each secret (for all session keys of a size), with all its places, named by the certificates of the same
  * dump. Pure functions: the same detections give the same findings in whatever order they came.
  */
+import { createHash } from 'node:crypto';
 import { RULES, type RuleId } from '../detect/rules.js';
 import type { RegionIndex } from '../dump/map.js';
 import type { CertificateName, Confidence, Detection, Finding, KeyIdentity, Location, Severity } from '../types.js';
@@ -27,13 +28,26 @@ export function mergeFindings(
 ): Finding[] {
   const groups = new Map<string, Detection[]>();
   for (const detection of withoutAbsorbed(withoutTorn(detections, regions))) {
-    const group = groups.get(detection.fingerprint);
+    const identity = identityOf(detection);
+    const group = groups.get(identity);
     if (group) group.push(detection);
-    else groups.set(detection.fingerprint, [detection]);
+    else groups.set(identity, [detection]);
   }
   return [...groups.values()]
     .map((group) => mergeOne(group, regions, certificates))
     .sort((a, b) => severityRank(a.severity) - severityRank(b.severity) || firstOffset(a) - firstOffset(b));
+}
+
+/** The secret's; or, of rules whose secrets are told together, that of the rule and the size, the same in all dumps. */
+function identityOf({ rule, fingerprint, key }: Detection): string {
+  if (!ruleOf(rule).together) return fingerprint;
+  return createHash('sha256')
+    .update(`dumpsieve/1 together ${rule} ${key?.bits ?? 0}`)
+    .digest('hex');
+}
+
+function ruleOf(rule: string): (typeof RULES)[RuleId] {
+  return RULES[rule as RuleId];
 }
 
 function firstOffset(finding: Finding): number {
@@ -45,6 +59,8 @@ function mergeOne(group: readonly Detection[], regions: RegionIndex, certificate
   const best = [...group].sort(byStrength)[0] as Detection;
   const names = certificates.get(best.key?.spkiSha256 ?? '') ?? [];
   const evidence = [...new Set(places.flatMap((place) => place.evidence))];
+  const secrets = new Set(group.map(({ fingerprint }) => fingerprint)).size;
+  if (secrets > 1) evidence.unshift(`${secrets} different keys`);
   let confidence = best.confidence;
   if (confidence === 'parsed' && names.length > 0 && !isEncrypted(best)) {
     confidence = 'proven';
@@ -52,9 +68,9 @@ function mergeOne(group: readonly Detection[], regions: RegionIndex, certificate
   }
   const key: KeyIdentity | undefined = best.key && { ...best.key, ...(names.length > 0 && { certificates: names }) };
   return {
-    id: `dsk1-${best.fingerprint.slice(0, 32)}`,
+    id: `dsk1-${identityOf(best).slice(0, 32)}`,
     rule: best.rule,
-    title: RULES[best.rule as RuleId].title,
+    title: ruleOf(best.rule).title,
     severity: best.severity,
     confidence,
     ...(key && { key }),
