@@ -19,6 +19,7 @@ export function ordered(big: Uint8Array, order: Order, size = big.length): Buffe
 export interface NumberKey {
   readonly name: string;
   readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
   readonly spki: Buffer;
   readonly spkiSha256: string;
   /** Big-endian bytes of the members of its JWK. */
@@ -29,7 +30,7 @@ function numberKey(name: string, privateKey: KeyObject, publicKey: KeyObject): N
   const jwk = privateKey.export({ format: 'jwk' }) as Record<string, string>;
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const part = (member: string) => Buffer.from(jwk[member] ?? '', 'base64url');
-  return { name, privateKey, spki, spkiSha256: spkiSha256Of(publicKey), part };
+  return { name, privateKey, publicKey, spki, spkiSha256: spkiSha256Of(publicKey), part };
 }
 
 export function rsaKey(bits: number, e = 65_537): NumberKey {

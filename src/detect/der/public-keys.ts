@@ -13,6 +13,9 @@ const RSA = Uint8Array.from(Buffer.from('300d06092a864886f70d0101010500', 'hex')
 const EC_OID = Uint8Array.from(Buffer.from('06072a8648ce3d0201', 'hex'));
 const CURVES = Object.keys(EC_CURVES) as EcCurve[];
 const RSA_TAG = 'rsa';
+/** RSAPublicKey by itself (RFC 8017 appendix A.1.1): 1024, 2048, 3072 and 4096 bits, with e of three bytes. */
+const PKCS1_HEADS = ['30818902818100', '3082010a0282010100', '3082018a0282018100', '3082020a0282020100'];
+const PKCS1_TAG = 'RSAPublicKey';
 const ED25519_TAG = 'Ed25519';
 /** 16384 bits and the headers. */
 const MAX_RSA = 2100;
@@ -30,12 +33,21 @@ export const publicKeyDetector: Detector = {
   anchors: [
     hexAnchor('0d010101 0500 0382', RSA_TAG),
     hexAnchor('0d010101 0500 0381', RSA_TAG),
+    ...PKCS1_HEADS.map((digits) => hexAnchor(digits, PKCS1_TAG)),
     ...CURVES.map(pointAnchor),
     anchor(Uint8Array.from([...OKP_CURVES.Ed25519.oid, TAG.bitString, 33, 0]), ED25519_TAG),
   ],
   detect({ bytes, at, anchor: { literal, tag } }, sink) {
     if (tag === RSA_TAG) {
       const bits = ifWellFormed(() => rsaBits(bytes.subarray(at + 6, at + 6 + MAX_RSA)));
+      if (bits) sink.publicKey(tlv(TAG.sequence, concatBytes(RSA, bits)));
+      return;
+    }
+    if (tag === PKCS1_TAG) {
+      const bits = ifWellFormed(() => {
+        const { end } = new DerCursor(bytes.subarray(at, at + MAX_RSA)).take(TAG.sequence);
+        return rsaBits(tlv(TAG.bitString, concatBytes(Uint8Array.of(0), bytes.slice(at, at + end))));
+      });
       if (bits) sink.publicKey(tlv(TAG.sequence, concatBytes(RSA, bits)));
       return;
     }

@@ -1,7 +1,10 @@
 /** OpenSSH private keys in binary: the `openssh-key-v1` container, and the bare serialisation that agents handle. */
 import { concatBytes } from '../../bytes/convert.js';
+import { spki } from '../../prove/identity.js';
 import { prove } from '../../prove/prove.js';
+import { ifWellFormed } from '../der/whole.js';
 import { type Anchor, anchor, type Detector, type Hit, type Sink } from '../detector.js';
+import { parseSshPublicKey } from '../text/ssh-blob.js';
 import { OPENSSH_MAGIC, parseOpenSshPrivateKey } from './parse.js';
 import { readWirePrivateKey, WIRE_KEY_TYPES } from './private-wire.js';
 
@@ -22,6 +25,8 @@ export const openSshWireDetector: Detector = {
   name: 'openssh-wire',
   anchors: WIRE_KEY_TYPES.flatMap((type) => [typeAnchor(type), typeAnchor(`${type}-cert-v01@openssh.com`)]),
   detect({ bytes, at }: Hit, sink: Sink): void {
+    const known = ifWellFormed(() => parseSshPublicKey(bytes.subarray(at, at + MAX_WIRE)));
+    if (known) sink.publicKey(spki(known));
     const wire = readWirePrivateKey(bytes.subarray(at, at + MAX_WIRE));
     // Public blobs begin alike and are everywhere: only arithmetic tells that what follows is the private half.
     if (wire.key === undefined || prove(wire.key)?.confidence !== 'proven') return;

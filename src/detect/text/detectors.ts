@@ -1,4 +1,4 @@
-/** The detectors of keys in text. */
+/** The detectors of keys in text: of private ones, and of the public ones that go with them. */
 import type { Detector } from '../detector.js';
 import { ageDetector } from './age.js';
 import { base64DerDetector } from './base64-der.js';
@@ -6,6 +6,7 @@ import { jwkDetector } from './jwk.js';
 import { minisignDetector } from './minisign.js';
 import { pemDetector } from './pem.js';
 import { pemCertificateDetector } from './pem-certificate.js';
+import { publicKeyTextDetector } from './public-keys.js';
 import { puttyDetector } from './putty.js';
 import { wireguardDetector } from './wireguard.js';
 import { xmlDetector } from './xml.js';
@@ -20,4 +21,5 @@ export const TEXT_DETECTORS: readonly Detector[] = [
   ageDetector,
   minisignDetector,
   wireguardDetector,
+  publicKeyTextDetector,
 ];

@@ -4,7 +4,7 @@
  */
 import { decodeBase64 } from '../../bytes/base64.js';
 import { bigintFromBytes } from '../../bytes/convert.js';
-import type { EcCurve, OkpCurve, PqAlgorithm, PrivateKey, RsaPrivateKey } from '../../types.js';
+import type { EcCurve, OkpCurve, PqAlgorithm, PrivateKey, PublicKey, RsaPrivateKey } from '../../types.js';
 import type { ObjectMembers } from './jwk-members.js';
 
 const EC_CURVES: ReadonlyMap<string, readonly [curve: EcCurve, bytes: number]> = new Map([
@@ -69,6 +69,29 @@ export function jwkPrivateKey(members: ObjectMembers): PrivateKey | undefined {
     case 'oct': {
       const secret = bytes('k');
       return secret && secret.length >= MIN_SYMMETRIC ? { type: 'symmetric', secret } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The public half, of private members too; undefined where there is none to be known by. */
+export function jwkPublicKey({ strings }: ObjectMembers): PublicKey | undefined {
+  const bytes = (name: string): Uint8Array => decodeBase64(strings.get(name) ?? '') ?? new Uint8Array();
+  switch (strings.get('kty')) {
+    case 'RSA': {
+      const [n, e] = [bigintFromBytes(bytes('n')), bigintFromBytes(bytes('e'))];
+      return n > 0n && e > 0n ? { type: 'rsa', n, e } : undefined;
+    }
+    case 'EC': {
+      const [curve, size] = EC_CURVES.get(strings.get('crv') ?? '') ?? [];
+      const whole = curve && size && point(bytes('x'), bytes('y'), size);
+      return whole ? { type: 'ec', curve, point: whole } : undefined;
+    }
+    case 'OKP': {
+      const [curve, size] = OKP_CURVES.get(strings.get('crv') ?? '') ?? [];
+      const publicKey = bytes('x');
+      return curve && publicKey.length === size ? { type: 'okp', curve, publicKey } : undefined;
     }
     default:
       return undefined;

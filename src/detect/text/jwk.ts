@@ -4,9 +4,10 @@
  * that gives nothing, names and values near it are tried, and near `crv` and `qi` where `kty` is lost.
  */
 import type { TextView } from '../../bytes/text-view.js';
+import { spki } from '../../prove/identity.js';
 import { prove } from '../../prove/prove.js';
 import type { Detector, Sink } from '../detector.js';
-import { jwkPrivateKey } from './jwk-key.js';
+import { jwkPrivateKey, jwkPublicKey } from './jwk-key.js';
 import { readLooseMembers } from './jwk-loose.js';
 import { readObjectMembers } from './jwk-members.js';
 import { namedTextAnchors, textDetector } from './text-hit.js';
@@ -62,7 +63,11 @@ function reportObject(view: TextView, kty: number, sink: Sink): boolean {
   const to = objectEnd(view, kty);
   const members = readObjectMembers(view.slice(from + 1, to));
   const key = jwkPrivateKey(members);
-  if (key === undefined) return members.closed && isPublic(members.strings);
+  if (key === undefined) {
+    const known = jwkPublicKey(members);
+    if (known) sink.publicKey(spki(known));
+    return members.closed && isPublic(members.strings);
+  }
   const type = members.strings.get('kty') ?? '';
   const length = members.length + 1;
   sink.secret('jwk-private-key', view.byteIndex(from), view.byteIndex(from + length), {
