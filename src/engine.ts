@@ -38,6 +38,8 @@ export interface ScanOptions {
   readonly known?: readonly KnownKey[];
   /** Look for the known keys at every byte, also where the default search has its bounds: slow. */
   readonly hunt?: boolean;
+  /** Search for keys as numbers with bounds that are seldom reached: slow where much looks like keys. */
+  readonly thorough?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
   /** For tests: the kernel, and the bytes of a chunk. Neither may change what is found. */
@@ -146,7 +148,9 @@ async function scanInput(
     const source = await openSource(path, options.signal);
     let sieved: Sieved;
     const known = options.known?.flatMap(({ spki }) => spki ?? []);
-    const run = { signal: options.signal, onBytes, known, hunt: options.hunt };
+    const { signal, hunt } = options;
+    // What is hunted for decides; what bounds would leave out must not.
+    const run = { signal, onBytes, known, hunt, thorough: options.thorough || hunt };
     try {
       if (source.kind === 'file') {
         const map = readDumpMap(fileReader(source.fd, source.size), source.size);

@@ -65,6 +65,7 @@ function program(): Command {
     .option('--include <pattern>', 'in directories, scan only files that match; may be repeated', pattern)
     .option('--exclude <pattern>', 'in directories and patterns, leave out what matches; may be repeated', pattern)
     .option('--known <file>', 'certificates or public keys to recognise private keys by; may be repeated', pattern)
+    .option('--thorough', 'try all candidates for keys as numbers, however long it takes')
     .option('-j, --jobs <n>', 'worker threads (default: one for each processor, at most 8)', wholeNumber)
     .option('--config <file>', 'JSON file with any of these options; the command line wins')
     .option('--no-progress', 'no progress line, also on a terminal')

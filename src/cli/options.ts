@@ -15,6 +15,7 @@ export interface RawScanOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly known?: readonly string[];
+  readonly thorough?: boolean;
   readonly jobs?: number;
   readonly progress?: boolean;
   readonly config?: string;
@@ -41,6 +42,7 @@ const CONFIG_KEYS: Readonly<Record<Exclude<keyof RawScanOptions, 'config'>, Chec
   include: isStrings,
   exclude: isStrings,
   known: isStrings,
+  thorough: (value) => typeof value === 'boolean',
   jobs: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 999,
   progress: (value) => typeof value === 'boolean',
 };

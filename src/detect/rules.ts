@@ -39,6 +39,9 @@ const ALL = {
   'ec-scalar': { title: 'EC private key as a number', severity: 'critical' },
   'ec-session-scalar': { title: 'EC private key as a number, perhaps of one connection', severity: 'high' },
   'ed25519-seed': { title: 'Ed25519 private key as a seed', severity: 'critical' },
+  'ed448-seed': { title: 'Ed448 private key as a seed', severity: 'critical' },
+  'x25519-scalar': { title: 'X25519 or X448 private key as a number', severity: 'critical' },
+  'pq-seed': { title: 'ML-KEM or ML-DSA private key as a seed', severity: 'critical', provesItself: true },
   'openssh-shielded-key': { title: 'SSH private key in a shield that lies open', severity: 'critical' },
   'aes-key-schedule': {
     title: 'AES key schedules: session or storage keys',

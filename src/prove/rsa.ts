@@ -84,8 +84,14 @@ function proveByPrimes(key: RsaPrivateKey): Proof | undefined {
     : ['p and q divide n'];
   const { e, relations } = relate(key, primes);
   const exponent = e ?? key.e;
-  if (exponent === undefined) evidence.push('e is taken to be 65537');
-  return proof([...evidence, ...relations], n, exponent ?? 65_537n);
+  const assumed = exponent ?? assumedExponent(primes);
+  if (exponent === undefined) evidence.push(`e is taken to be ${assumed}`);
+  return proof([...evidence, ...relations], n, assumed);
+}
+
+/** The most usual exponent that these primes can have. */
+function assumedExponent(primes: readonly bigint[]): bigint {
+  return USUAL_EXPONENTS.find((e) => primes.every((prime) => (prime - 1n) % e !== 0n)) ?? 65_537n;
 }
 
 /** n, e and d. */
@@ -125,11 +131,12 @@ function proveWithoutModulus(key: RsaPrivateKey): Proof | undefined {
   if (relations.length === 0 || (n !== undefined && !confirmsBoth(relations))) return undefined;
   if (!primes.every(looksPrime)) return undefined;
   const exponent = e ?? key.e;
+  const assumed = exponent ?? assumedExponent(primes);
   const notes = [
     ...(n === undefined ? ['n = p·q'] : ['n in the structure is damaged: p·q taken instead']),
-    ...(exponent === undefined ? ['e is taken to be 65537'] : []),
+    ...(exponent === undefined ? [`e is taken to be ${assumed}`] : []),
   ];
-  return proof([...relations, ...notes], product, exponent ?? 65_537n);
+  return proof([...relations, ...notes], product, assumed);
 }
 
 /** Whether the relations speak of p and of q: with dp alone, a damaged q that happens to be prime would pass. */

@@ -7,10 +7,11 @@ import { createHash } from 'node:crypto';
 import type { Sink } from '../detect/detector.js';
 import { findSchedules } from './aes.js';
 import { findBlob } from './blob.js';
+import type { Bounds } from './bounds.js';
 import { type DenseKey, findDense, MAX_DENSE } from './dense.js';
 import { type ByteOrder, describeOrder, KIND, type NumberStore, ORDER } from './number-store.js';
 import { hasNoSmallFactor, isOddAndFull, mayBePrime, readNumber, wheelResidue } from './numbers.js';
-import { findNearPoints, POINT_BUDGET } from './points.js';
+import { findNearPoints, type PointBudget } from './points.js';
 
 /** Bytes of context stored around a run: a number at an odd address begins in the word before. */
 export const MARGIN = 8;
@@ -18,8 +19,6 @@ export const MARGIN = 8;
 const MAX_SHORT = 18 * 8;
 /** Bytes between numbers of one structure. */
 const MAX_GAP = 64;
-/** Bytes that may be packed structures, of one window: a tenth of a second for a MiB. */
-const MAX_PACKED = 4 * 1024 * 1024;
 /** Coordinates of P-256. */
 const MIN_POINT = 64;
 /** n, p and q of RSA-1024. */
@@ -49,8 +48,8 @@ export class RunCollector {
   readonly #store: NumberStore;
   readonly #sink: Sink;
   readonly #own: { readonly from: number; readonly to: number };
-  #denseBudget = MAX_PACKED;
-  readonly #pointBudget = { left: POINT_BUDGET, givenUp: 0 };
+  #denseBudget: number;
+  readonly #pointBudget: PointBudget;
   /** Runs that can hold a number of a packed structure, in ascending order. */
   readonly #runs: Array<readonly [from: number, to: number]> = [];
 
@@ -61,7 +60,10 @@ export class RunCollector {
     own: { readonly from: number; readonly to: number },
     store: NumberStore,
     sink: Sink,
+    bounds: Bounds,
   ) {
+    this.#denseBudget = bounds.packed;
+    this.#pointBudget = { left: bounds.nearPoints, givenUp: 0 };
     this.#own = own;
     this.#bytes = bytes;
     this.#offset = offset;
@@ -78,11 +80,14 @@ export class RunCollector {
     if (!own) return;
     const length = to - from;
     if (length <= MAX_SHORT) this.#store.add(KIND.run, ORDER.little, this.#offset + from, ...this.#around(from, to));
+    // The ciphertexts below have theirs in them.
+    else if (length > MAX_CIPHERTEXT)
+      this.#store.add(KIND.head, ORDER.little, this.#offset + from, ...this.#around(from, from + MAX_SHORT));
     if (length + MARGIN >= MIN_FACTOR) this.#factors(from, to);
     const blob = findBlob(this.#bytes, from, to);
     if (blob) this.#sink.secret('rsa-numbers', blob.from, blob.to, blob.secret);
-    // A schedule in the middle of a word has its first and last words outside of the run.
-    const [first, last] = [Math.max(0, from - 4), Math.min(this.#bytes.length, to + 4)];
+    // A schedule in the middle of a word, and one of whose words chance made text, has words outside of the run.
+    const [first, last] = [Math.max(0, from - MARGIN), Math.min(this.#bytes.length, to + MARGIN)];
     for (const schedule of findSchedules(this.#bytes, first, last)) {
       this.#sink.secret('aes-key-schedule', schedule.from, schedule.from + schedule.length, {
         kind: 'private-key',

@@ -22,6 +22,8 @@ export const KIND = {
   point: 4,
   /** Never stored, only counted: packed structures that were not looked into. */
   packed: 5,
+  /** The beginning of a run that is too long for a scalar: seeds stand before what was expanded from them. */
+  head: 6,
 } as const;
 export type NumberKind = (typeof KIND)[keyof typeof KIND];
 
@@ -63,6 +65,11 @@ export class NumberStore {
     this.#words = new Int32Array(buffer, 0, 16);
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
+  }
+
+  /** Bytes for entries. */
+  get size(): number {
+    return this.buffer.byteLength - HEADER;
   }
 
   static create(bytes: number): NumberStore {

@@ -57,9 +57,6 @@ export interface PointBudget {
   givenUp: number;
 }
 
-/** Of one window. */
-export const POINT_BUDGET = 100_000;
-
 export interface NearScalar {
   readonly key: EcPrivateKey;
   readonly from: number;

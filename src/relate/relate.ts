@@ -1,22 +1,37 @@
 /**
- * The relating stage: candidates of a whole dump to keys. Runs in one worker when all windows have been read; what it
+ * The relating stage: candidates of a whole dump to keys. Runs in the workers when all windows have been read; what it
  * returns are public facts, as from the detectors.
  */
 import { type Judgement, judgeSecret } from '../detect/judge.js';
 import type { RuleId } from '../detect/rules.js';
-import type { Detection, EcCurve, ParsedSecret, PrivateKey } from '../types.js';
+import type { Detection, EcCurve, OkpCurve, ParsedSecret, PrivateKey } from '../types.js';
+import { boundsFor } from './bounds.js';
 import { PREKEY } from './collect.js';
-import { relateCurves } from './curves.js';
-import { knownKeys, publicKeyOfSpki } from './known.js';
-import { KIND, type NumberKind, type NumberStore } from './number-store.js';
+import { type CurveInput, type CurveResult, type RelatedScalar, relateCurves } from './curves.js';
+import { type KnownKeys, knownKeys, publicKeyOfSpki } from './known.js';
+import { KIND, type NumberEntry, type NumberKind, type NumberStore } from './number-store.js';
+import { relatePqSeeds } from './pq-seeds.js';
 import { relateRsa } from './rsa.js';
+import { likelyFirst } from './scalars.js';
+import { relateSeeds } from './seeds.js';
 import { relateShields } from './shield.js';
 
 export interface Related {
   readonly detections: readonly Detection[];
   readonly cuts: readonly string[];
-  /** Points around which not every byte was tried: an extra, over what is looked for everywhere. */
-  readonly pointsLeft: number;
+  /** What was looked for over and above, and not to the end, for people. */
+  readonly extras: readonly string[];
+}
+
+/** What to relate. */
+export interface RelateOrder {
+  /** Public keys known from the dump or from the user. */
+  readonly spkis: readonly Uint8Array[];
+  /** Only these keys are wanted. */
+  readonly hunted?: readonly Uint8Array[];
+  /** Which share of the work: 0 or 1. */
+  readonly share: number;
+  readonly thorough?: boolean;
 }
 
 /** Kinds without which a search is not complete. */
@@ -29,49 +44,128 @@ const KIND_NAMES: ReadonlyMap<NumberKind, string> = new Map<NumberKind, string>(
 ]);
 
 /** What each share of the work looks for, so that two workers take about the same time. */
-const CURVES: ReadonlyArray<ReadonlySet<EcCurve | 'Ed25519'>> = [
-  new Set(['P-256', 'Ed25519']),
-  new Set(['P-384', 'P-521', 'secp256k1']),
+interface Share {
+  readonly curves: readonly EcCurve[];
+  readonly okp: readonly OkpCurve[];
+  /** RSA, shields, post-quantum seeds. */
+  readonly others: boolean;
+}
+
+const SHARES: readonly Share[] = [
+  { curves: ['P-256'], okp: ['Ed25519', 'X25519', 'Ed448', 'X448'], others: true },
+  { curves: ['P-384', 'P-521', 'secp256k1'], okp: [], others: false },
 ];
 
-/** `spkis`: public keys known from the dump or from the user. `share`: 0 or 1. */
-export function relateNumbers(store: NumberStore, spkis: readonly Uint8Array[], share: number): Related {
+export function relateNumbers(store: NumberStore, { spkis, hunted, share, thorough }: RelateOrder): Related {
+  const bounds = boundsFor(thorough || hunted !== undefined);
+  const known = knownKeys(publicKeysOf(hunted ?? spkis));
   const entries = store.entries();
-  const of = (kind: NumberKind) => entries.filter((entry) => entry.kind === kind);
-  const known = knownKeys(spkis.flatMap((spki) => publicKeyOfSpki(spki) ?? []));
-  const curves = relateCurves(of(KIND.run), known.points, CURVES[share] ?? new Set());
-  const detections: Detection[] = [];
-  for (const { key, entry, at, size, name, known: isKnown } of curves.keys) {
-    const rule = key.type === 'okp' ? 'ed25519-seed' : isKnown ? 'ec-scalar' : 'ec-session-scalar';
-    detections.push(...place(judge(rule, key, name), entry.offset + at - entry.lead, size, name));
-  }
-  if (share > 0) return { detections, cuts: curves.cuts, pointsLeft: 0 };
+  const of = (...kinds: NumberKind[]) => entries.filter((entry) => kinds.includes(entry.kind));
+  const input: CurveInput = { runs: likelyFirst(of(KIND.run)), memory: of(KIND.ciphertext, KIND.head), bounds };
+  const work = hunted ? onlyFor(known, SHARES[share] as Share) : (SHARES[share] as Share);
+  const results = [
+    relateCurves(input, work.curves, known.points),
+    relateSeeds(input, work.okp, known.okp),
+    ...(work.others && (hunted === undefined || known.rho.size > 0) ? [relatePqSeeds(input, known.rho)] : []),
+  ];
+  const detections = results.flatMap(({ keys }) => keys.flatMap(placeScalar));
+  const cuts = results.flatMap((result) => result.cuts);
+  const extras = shiftedLeft(results);
+  if (!work.others) return { detections, cuts, extras };
 
-  const dropped = [...KIND_NAMES]
-    .filter(([kind]) => store.dropped(kind) > 0)
-    // Without a prekey there is no shield to open.
-    .filter(([kind]) => kind !== KIND.ciphertext || of(KIND.shield).length > 0)
-    .map(([kind, name]) => `${store.dropped(kind)} ${name}`);
-  const rsa = relateRsa(of(KIND.factor), known.moduli, [...of(KIND.run), ...of(KIND.ciphertext)]);
-  for (const { key, places } of rsa.keys) {
-    const judged = judge('rsa-numbers', key, 'RSA numbers');
-    for (const { name, entry } of places) detections.push(...place(judged, entry.offset, entry.bytes.length, name));
-  }
-  const shields = relateShields(of(KIND.shield), of(KIND.ciphertext));
+  const rsa = relateRsaOf(of(KIND.factor), known, input);
+  detections.push(...rsa.detections);
+  const ciphertexts = of(KIND.ciphertext);
+  const shields = relateShields(of(KIND.shield), ciphertexts, bounds.trials);
   for (const { key, whole, prekey, entry, at, size } of shields.keys) {
     const judged = judge('openssh-shielded-key', key, 'OpenSSH shielded key', whole);
     detections.push(...place(judged, entry.offset + at - entry.lead, size, 'OpenSSH shielded key'));
     detections.push(...place(judged, prekey.offset, PREKEY, 'OpenSSH shield prekey'));
   }
+  const dropped = hunted ? onlyRuns(store, known) : droppedFrom(store, of(KIND.shield).length > 0);
   return {
     detections,
-    cuts: [...dropped, ...rsa.cuts, ...curves.cuts, ...shields.cuts],
-    pointsLeft: store.dropped(KIND.point),
+    cuts: [...dropped, ...rsa.cuts, ...cuts, ...shields.cuts],
+    extras: [...pointsLeft(store), ...extras],
   };
 }
 
-function judge(rule: RuleId, key: PrivateKey, form: string, whole = true): Judgement | undefined {
-  const secret: ParsedSecret = { kind: 'private-key', form, length: 0, key, whole };
+function publicKeysOf(spkis: readonly Uint8Array[]) {
+  return spkis.flatMap((spki) => publicKeyOfSpki(spki) ?? []);
+}
+
+/** The curves that wanted keys are on. */
+function onlyFor({ points, okp }: KnownKeys, { curves, okp: others, ...share }: Share): Share {
+  return {
+    ...share,
+    curves: curves.filter((curve) => points.has(curve)),
+    okp: others.filter((curve) => okp.has(curve)),
+  };
+}
+
+function droppedFrom(store: NumberStore, hasPrekeys: boolean): string[] {
+  return (
+    [...KIND_NAMES]
+      .filter(([kind]) => store.dropped(kind) > 0)
+      // Without a prekey there is no shield to open.
+      .filter(([kind]) => kind !== KIND.ciphertext || hasPrekeys)
+      .map(([kind, name]) => `${store.dropped(kind)} ${name}`)
+  );
+}
+
+/** RSA keys are hunted at every byte; scalars and seeds depend on the runs that were kept. */
+function onlyRuns(store: NumberStore, { points, okp, rho }: KnownKeys): string[] {
+  const count = points.size + okp.size + rho.size > 0 ? store.dropped(KIND.run) : 0;
+  return count > 0 ? [`${count} ${KIND_NAMES.get(KIND.run)}`] : [];
+}
+
+function pointsLeft(store: NumberStore): string[] {
+  const count = store.dropped(KIND.point);
+  return count > 0 ? [`all bytes around ${count} public points`] : [];
+}
+
+function shiftedLeft(results: readonly CurveResult[]): string[] {
+  return results.flatMap((result) => result.shiftedLeft);
+}
+
+function relateRsaOf(
+  factors: readonly NumberEntry[],
+  known: KnownKeys,
+  { runs, memory, bounds }: CurveInput,
+): { detections: Detection[]; cuts: readonly string[] } {
+  const rsa = relateRsa(factors, known.moduli, [...runs, ...memory], bounds);
+  const detections = rsa.keys.flatMap(({ key, places }) => {
+    const judged = judge('rsa-numbers', key, 'RSA numbers');
+    return places.flatMap(({ name, offset, length }) => place(judged, offset, length, name));
+  });
+  return { detections, cuts: rsa.cuts };
+}
+
+function placeScalar({ key, entry, at, size, name, known }: RelatedScalar): Detection[] {
+  const judged = judge(ruleOf(key, known), key, name, true, RHO_LIES_HERE);
+  return place(judged, entry.offset + at - entry.lead, size, name);
+}
+
+/** What proves a seed whose rule has no other proof. */
+const RHO_LIES_HERE = 'ρ of the public key derives from the seed, and lies in the dump or is known';
+
+function ruleOf(key: RelatedScalar['key'], known: boolean): RuleId {
+  if (key.type === 'pq') return 'pq-seed';
+  if (key.type === 'ec') return known ? 'ec-scalar' : 'ec-session-scalar';
+  if (key.curve === 'Ed25519') return 'ed25519-seed';
+  if (key.curve === 'Ed448') return 'ed448-seed';
+  return known ? 'x25519-scalar' : 'ec-session-scalar';
+}
+
+function judge(rule: RuleId, key: PrivateKey, form: string, whole = true, checked?: string): Judgement | undefined {
+  const secret: ParsedSecret = {
+    kind: 'private-key',
+    form,
+    length: 0,
+    key,
+    whole,
+    ...(key.type === 'pq' && { checked }),
+  };
   return judgeSecret(rule, secret);
 }
 

@@ -1,4 +1,5 @@
-/** What tells bytes that can be a scalar or a seed from code and tables, by counting. */
+/** Where in a stored run a scalar or a seed can stand, and what tells its bytes from code and tables, by counting. */
+import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
 import { distinctBytes } from './numbers.js';
 
 /**
@@ -8,6 +9,8 @@ import { distinctBytes } from './numbers.js';
 const RANDOM_LIMITS: ReadonlyMap<number, readonly [distinct: number, common: number]> = new Map([
   [32, [25, 8]],
   [48, [37, 11]],
+  [56, [42, 12]],
+  [57, [43, 12]],
   [66, [48, 13]],
 ]);
 /** Zero, and the prefixes, opcodes and operands that x86-64 code is full of. */
@@ -15,11 +18,77 @@ const COMMON = Uint8Array.from({ length: 256 });
 for (const byte of [0, 0x0f, 0x24, 0x41, 0x44, 0x48, 0x49, 0x4c, 0x83, 0x89, 0x8b, 0x8d, 0xc0, 0xe8, 0xe9, 0xff]) {
   COMMON[byte] = 1;
 }
+/** Bytes by which a run may be longer than the number: memory behind it keeps what was there before. */
+export const MAX_SLACK = 16;
+/** Upper half of a word that is an allocator's header, a pointer, or ends with an array's length. */
+const MAX_HEADER = 0x10000;
 
-/** Whether `size` bytes (32, 48 or 66) at `at` look like a random secret. */
+/** Whether `size` bytes (32, 48, 56, 57 or 66) at `at` look like a random secret. */
 export function isRandom(bytes: Uint8Array, at: number, size: number): boolean {
   const [distinct, common] = RANDOM_LIMITS.get(size) ?? [0, size];
   let count = 0;
   for (let i = at; i < at + size; i++) count += COMMON[bytes[i] as number] as number;
   return count <= common && distinctBytes(bytes, at, size) >= distinct;
+}
+
+/** Bytes of the run itself. */
+export function lengthOf({ bytes, lead }: NumberEntry): number {
+  return bytes.length - 2 * lead;
+}
+
+/** Runs behind an allocator's header first: where a bound cuts, it cuts the unlikely. */
+export function likelyFirst(runs: readonly NumberEntry[]): NumberEntry[] {
+  const [likely, others]: [NumberEntry[], NumberEntry[]] = [[], []];
+  for (const run of runs) (hasHeader(run) ? likely : others).push(run);
+  return [...likely, ...others];
+}
+
+function hasHeader({ bytes, lead }: NumberEntry): boolean {
+  if (lead < 8) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
+  return view.getUint32(4, true) < MAX_HEADER;
+}
+
+/**
+ * The places in a run at which a secret of `size` bytes can stand: aligned ones. Of a size that is no multiple of eight
+ * (P-521, Ed448) the run holds the whole words, and the rest follows or comes before.
+ */
+export function* alignedPlaces(entry: NumberEntry, size: number): Generator<number> {
+  const { bytes, lead } = entry;
+  const words = size & ~7;
+  if (lengthOf(entry) > words + MAX_SLACK) return;
+  const end = bytes.length - lead;
+  for (let at = lead; at + words <= end; at += 8) {
+    if (at + size <= bytes.length) yield at;
+    if (size !== words && at + words - size >= 0) yield at + words - size;
+  }
+}
+
+/**
+ * All other places: packed structures, heap dumps, arrays behind a header of 12 or 20 bytes. The words that such a
+ * number begins and ends in are not always part of the run.
+ */
+export function* shiftedPlaces(entry: NumberEntry, size: number): Generator<number> {
+  const { bytes, lead } = entry;
+  if (lengthOf(entry) > (size & ~7) + MAX_SLACK) return;
+  const last = Math.min(bytes.length, bytes.length - lead + 7) - size;
+  for (let at = Math.max(0, lead - 7); at <= last; at++) if ((at - lead) % 8 !== 0) yield at;
+}
+
+/** Whether a little-endian count of so many ints stands right before: Java's BigInteger is an int[] (`mag`). */
+export function isArray(bytes: Uint8Array, at: number, ints: number): boolean {
+  return bytes[at - 4] === ints && bytes[at - 3] === 0 && bytes[at - 2] === 0 && bytes[at - 1] === 0;
+}
+
+/** The bytes of a secret at `at`, most significant first. */
+export function normalise(bytes: Uint8Array, at: number, size: number, order: ByteOrder): Uint8Array {
+  const out = Uint8Array.from(bytes.subarray(at, at + size));
+  if (order === ORDER.little) return out.reverse();
+  if (order === ORDER.words) for (let i = 0; i < size; i += 4) out.subarray(i, i + 4).reverse();
+  return out;
+}
+
+/** The orders in which memory may hold a number of `size` bytes. */
+export function ordersOf(size: number): readonly ByteOrder[] {
+  return size % 4 === 0 ? [ORDER.little, ORDER.big, ORDER.words] : [ORDER.little, ORDER.big];
 }

@@ -10,8 +10,6 @@ import { BoundsError, FormatError } from '../errors.js';
 import type { PrivateKey } from '../types.js';
 import type { NumberEntry } from './number-store.js';
 
-/** Trials of a ciphertext's first bytes: nanoseconds each. */
-const MAX_TRIALS = 20_000_000;
 const TYPE_LENGTHS: ReadonlySet<number> = new Set(WIRE_KEY_TYPES.map((type) => type.length));
 
 export interface UnshieldedKey {
@@ -28,9 +26,14 @@ export interface ShieldResult {
   readonly cuts: readonly string[];
 }
 
-export function relateShields(shields: readonly NumberEntry[], ciphertexts: readonly NumberEntry[]): ShieldResult {
+/** `trials`: of a ciphertext's first bytes, at most. */
+export function relateShields(
+  shields: readonly NumberEntry[],
+  ciphertexts: readonly NumberEntry[],
+  trials: number,
+): ShieldResult {
   const keys: UnshieldedKey[] = [];
-  let left = MAX_TRIALS;
+  let left = trials;
   for (const prekey of shields) {
     const stream = keyStream(prekey, 16);
     for (const entry of ciphertexts) {

@@ -50,7 +50,7 @@ async function runOnce(pool: SievePool, all: readonly Specimen[]): Promise<{ mis
   const { buffer: numbers } = NumberStore.create(NUMBERS);
   const task = { slot, pieces: [{ offset: 0, length }], from: 0, to: length, numbers };
   const { detections: parsed, publicKeys } = await pool.scan(task);
-  const shares = Array.from({ length: SHARES }, (_, share) => pool.relate({ numbers, publicKeys, share }));
+  const shares = Array.from({ length: SHARES }, (_, share) => pool.relate({ numbers, spkis: publicKeys, share }));
   const detections = [...parsed, ...(await Promise.all(shares)).flatMap((result) => result.detections)];
   const missed = expected.filter(({ specimen, offset }) => !detections.some((d) => shows(d, specimen, offset)));
   return { missed: missed.map(({ specimen }) => specimen.rule) };

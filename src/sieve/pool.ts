@@ -5,16 +5,17 @@
 import { Piscina } from 'piscina';
 import { DumpsieveError, messageOf } from '../errors.js';
 import type { NumberStore } from '../relate/number-store.js';
+import type { Related } from '../relate/relate.js';
 import { WORKER_PATH } from './artifacts.js';
 import type { KernelKind } from './kernel.js';
-import type { RelateResult, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { type Slot, windowCapacity } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
 
 export class SievePool {
   readonly chunkSize: number;
   readonly workers: number;
-  readonly #piscina: Piscina<ScanTask | RelateTask, ScanResult | RelateResult>;
+  readonly #piscina: Piscina<ScanTask | RelateTask, ScanResult | Related>;
   readonly #slots: readonly Slot[];
   readonly #free: Slot[];
   /** Bytes of windows that were in each slot, at most. */
@@ -61,9 +62,10 @@ export class SievePool {
     else this.#free.push(slot);
   }
 
-  /** An empty store for the numbers of one dump. */
-  borrowNumbers(): NumberStore {
-    return this.#stores.pop() ?? takeStore();
+  /** An empty store of so many bytes for the numbers of one dump. */
+  borrowNumbers(size: number): NumberStore {
+    const index = this.#stores.findIndex((store) => store.size === size);
+    return index < 0 ? takeStore(size) : (this.#stores.splice(index, 1)[0] as NumberStore);
   }
 
   /** Wipes a store and keeps it for the next dump. */
@@ -84,8 +86,8 @@ export class SievePool {
   }
 
   /** Relates the numbers of one dump. */
-  async relate(task: RelateTask, signal?: AbortSignal): Promise<RelateResult> {
-    return (await Promise.race([this.#piscina.run(task, { name: 'relate', signal }), this.#broken])) as RelateResult;
+  async relate(task: RelateTask, signal?: AbortSignal): Promise<Related> {
+    return (await Promise.race([this.#piscina.run(task, { name: 'relate', signal }), this.#broken])) as Related;
   }
 
   /** Ends the workers, also in the middle of their work, and hands the memory, wiped, to the pools to come. */

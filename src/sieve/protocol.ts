@@ -2,6 +2,7 @@
  * The messages between the engine and its workers. A task names a slot and says where the window's bytes come from; the
  * answer holds public facts only. Bytes of the dump never travel in a message.
  */
+import type { RelateOrder } from '../relate/relate.js';
 import type { CertificateSighting, Detection, Skipped, Span } from '../types.js';
 import type { KernelKind } from './kernel.js';
 import type { Slot } from './slot.js';
@@ -34,22 +35,13 @@ export interface ScanTask {
   readonly grid?: Grid;
   /** SubjectPublicKeyInfo of keys to look for at every byte. */
   readonly hunted?: readonly Uint8Array[];
+  /** Search for numbers with bounds that are seldom reached. */
+  readonly thorough?: boolean;
 }
 
 /** Relate the numbers of one dump, when all its windows have been scanned. */
-export interface RelateTask {
+export interface RelateTask extends RelateOrder {
   readonly numbers: SharedArrayBuffer;
-  readonly publicKeys: readonly Uint8Array[];
-  /** Which part of the work. */
-  readonly share: number;
-}
-
-export interface RelateResult {
-  readonly detections: readonly Detection[];
-  /** What the bounds of the search cut off, for people. */
-  readonly cuts: readonly string[];
-  /** Points around which not every byte was tried. */
-  readonly pointsLeft: number;
 }
 
 export interface ScanResult {

@@ -4,6 +4,7 @@ import { BACK, CARRY } from '../detect/detector.js';
 import type { readDumpMap } from '../dump/detect.js';
 import { seams } from '../dump/map.js';
 import { codeOf } from '../errors.js';
+import { boundsFor } from '../relate/bounds.js';
 import { type NumberStore, SHARES } from '../relate/number-store.js';
 import { bytesReader } from '../source/open.js';
 import { type SequentialReader, sequentialReader } from '../source/read-stream.js';
@@ -31,8 +32,10 @@ export interface RunOptions {
   readonly onBytes: (bytes: number) => void;
   /** SubjectPublicKeyInfo of keys that the user knows. */
   readonly known?: readonly Uint8Array[];
-  /** Look for the known keys at every byte. */
+  /** Look for the known keys at every byte, and for no others as numbers. */
   readonly hunt?: boolean;
+  /** Search for numbers with bounds that are seldom reached. */
+  readonly thorough?: boolean;
 }
 
 /** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
@@ -49,12 +52,12 @@ export async function sieveFile(
   options: RunOptions,
 ): Promise<Sieved> {
   const tally = new Tally(pool, options);
-  const store = pool.borrowNumbers();
+  const store = pool.borrowNumbers(boundsFor(options.thorough).store);
   const numbers = store.buffer;
   const gridOf = alignment(map);
   for (const plan of planChunks(size, pool.chunkSize)) {
     const grid = gridOf(plan.pieces[0] as Span);
-    await tally.dispatch({ ...plan, fd, numbers, grid, hunted: tally.hunted, slot: await pool.acquire() });
+    await tally.dispatch({ ...plan, fd, numbers, grid, ...tally.search, slot: await pool.acquire() });
   }
   for (const plan of planSeams(joins, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
   await tally.settled();
@@ -76,7 +79,7 @@ export async function sieveStream(
   const reader = sequentialReader(fd);
   options.signal?.addEventListener('abort', reader.close, { once: true });
   try {
-    const store = pool.borrowNumbers();
+    const store = pool.borrowNumbers(boundsFor(options.thorough).store);
     const { map, size } = await dispatchWindows(reader, readMap, pool, tally, store.buffer, options.signal);
     await tally.settled();
     await tally.relate(store);
@@ -130,7 +133,7 @@ async function dispatchWindows(
     kept = length - next;
     margin.set(window.subarray(next, length));
     const piece = { offset: start, length };
-    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, grid: gridOf(piece), hunted: tally.hunted });
+    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, grid: gridOf(piece), ...tally.search });
     if (ended) {
       margin.fill(0);
       return { map, size: start + length };
@@ -174,6 +177,11 @@ class Tally {
   #dropped = 0;
   #failure: { error: unknown } | undefined;
 
+  /** How windows are to be searched for numbers. */
+  get search(): Pick<ScanTask, 'hunted' | 'thorough'> {
+    return { hunted: this.hunted, thorough: this.#options.thorough };
+  }
+
   /** Public keys to hunt for, if that is wanted. */
   get hunted(): readonly Uint8Array[] | undefined {
     return this.#options.hunt === true ? this.#options.known : undefined;
@@ -208,22 +216,24 @@ class Tally {
   /** After `settled`: the second stage over what all windows gathered. */
   async relate(store: NumberStore): Promise<void> {
     const numbers = store.buffer;
-    const publicKeys = [...(this.#options.known ?? []), ...this.#publicKeys.values()];
+    const { known = [], thorough, signal } = this.#options;
+    const more = thorough || this.hunted ? '' : ' (--thorough goes on)';
+    const spkis = [...known, ...this.#publicKeys.values()];
     const shares = Array.from({ length: SHARES }, (_, share) =>
-      this.#pool.relate({ numbers, publicKeys, share }, this.#options.signal),
+      this.#pool.relate({ numbers, spkis, hunted: this.hunted, thorough, share }, signal),
     );
     const results = await Promise.all(shares);
     // Not where one of them failed: another may still be reading it.
     this.#pool.returnNumbers(store);
     for (const { detections } of results) this.#keep(detections);
     const cuts = results.flatMap((result) => result.cuts);
-    const pointsLeft = results.reduce((sum, result) => sum + result.pointsLeft, 0);
-    if (pointsLeft > 0) {
-      const message = `around ${pointsLeft} public points not every byte was tried as a scalar, aligned places were`;
-      this.warnings.push({ code: 'NUMBERS_NEAR_POINTS', message, incomplete: false });
+    const extras = results.flatMap((result) => result.extras);
+    if (extras.length > 0) {
+      const message = `not all places that are not aligned were tried: ${extras.join('; ')}${more}`;
+      this.warnings.push({ code: 'NUMBERS_EXTRA_CUT', message, incomplete: false });
     }
     if (cuts.length > 0) {
-      const message = `too many candidates for keys as numbers, not all were tried: ${cuts.join('; ')}`;
+      const message = `too many candidates for keys as numbers, not all were tried: ${cuts.join('; ')}${more}`;
       this.warnings.push({ code: 'NUMBERS_CUT', message, incomplete: true });
     }
   }

@@ -10,8 +10,8 @@
  */
 import { HITS_OFFSET } from './slot.js';
 
-/** Words of the shortest run: a scalar of 256 bits. */
-export const MIN_WORDS = 4;
+/** Whole words in the shortest run: a scalar of 256 bits that does not begin with a word holds three. */
+export const MIN_WORDS = 3;
 /** Words of the longest: OpenSSH's prekey has 2048. Longer ones are bulk data: compressed, media, random. */
 export const MAX_WORDS = 2304;
 const MIN_ZEROS = 3;

@@ -5,8 +5,6 @@
 import { NumberStore } from '../relate/number-store.js';
 import { createSlot, type Slot, wipeWindow } from './slot.js';
 
-/** Bytes for the candidates of one dump: a bound on what relating them may cost. Only what is used takes memory. */
-const STORE = 24 * 1024 * 1024;
 /** Kept of each kind, for pools that run side by side. */
 const MAX_SPARE = 16;
 
@@ -31,8 +29,9 @@ export function giveBackSlots(chunkSize: number, slots: readonly Slot[], used: (
   spareSlots.push(...slots.slice(0, MAX_SPARE - spareSlots.length));
 }
 
-export function takeStore(): NumberStore {
-  return spareStores.pop() ?? NumberStore.create(STORE);
+export function takeStore(size: number): NumberStore {
+  const index = spareStores.findIndex((store) => store.size === size);
+  return index < 0 ? NumberStore.create(size) : (spareStores.splice(index, 1)[0] as NumberStore);
 }
 
 /** Stores that have been wiped. */

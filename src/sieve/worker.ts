@@ -5,17 +5,18 @@ import { workerData } from 'node:worker_threads';
 import { type Anchor, BACK, CARRY, type Detector, type Sink } from '../detect/detector.js';
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
+import { boundsFor } from '../relate/bounds.js';
 import { NEIGHBOURHOOD, RunCollector } from '../relate/collect.js';
 import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
 import { NumberStore } from '../relate/number-store.js';
-import { relateNumbers } from '../relate/relate.js';
+import { type Related, relateNumbers } from '../relate/relate.js';
 import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
 import { loadKernelModule } from './artifacts.js';
 import { Collector } from './collector.js';
 import { fillWindow } from './fill.js';
 import { type Kernel, kernelFactory } from './kernel.js';
-import type { RelateResult, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { EVERYTHING } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
 import { sieveEntries } from './tables.js';
@@ -71,7 +72,9 @@ function collectNumbers(
   collector: Collector,
 ): void {
   const offset = (task.pieces[0] as Span).offset;
-  const runs = new RunCollector(bytes, offset, { from: task.from, to: task.to }, store, collector.sinkAt(0));
+  const own = { from: task.from, to: task.to };
+  const bounds = boundsFor(task.thorough);
+  const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);
   const grid = task.grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
   for (const range of grid) {
     // Whole words of the range.
@@ -112,8 +115,8 @@ function huntWindow(task: ScanTask, spkis: readonly Uint8Array[], kernel: Kernel
 }
 
 /** The last tasks of a dump: relate what all its windows gathered. */
-export function relate({ numbers, publicKeys, share }: RelateTask): RelateResult {
-  return relateNumbers(new NumberStore(numbers), publicKeys, share);
+export function relate({ numbers, ...order }: RelateTask): Related {
+  return relateNumbers(new NumberStore(numbers), order);
 }
 
 function judge(bytes: Uint8Array, at: number, { anchor, detector }: Route, collector: Collector): void {

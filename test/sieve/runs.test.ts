@@ -76,7 +76,7 @@ describe('runs of random words', () => {
     const bytes = windowBytes(slot, 60_000);
     bytes.fill(0);
     bytes.set(random.bytes((MAX_WORDS + 1) * 8), 800);
-    bytes.set(random.bytes(24), 24_000);
+    bytes.set(random.bytes(16), 24_000);
     bytes.set(Buffer.from('The quick brown fox jumps over the lazy dog. '.repeat(20)), 30_000);
     for (let i = 0; i < 40; i++) bytes.set([...random.bytes(6), 0, 0], 40_000 + 8 * i);
     bytes.fill(0xa5, 50_000, 51_000);

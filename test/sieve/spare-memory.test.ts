@@ -27,11 +27,11 @@ describe('memory of ended pools', () => {
   });
 
   it('does not pile up over many scans', async () => {
-    const store = takeStore();
+    const store = takeStore(1 << 20);
     store.add(KIND.run, ORDER.little, 0, new Uint8Array(64).fill(7), 8);
     store.wipe();
     giveBackStores([store]);
-    expect(takeStore().entries()).toEqual([]);
+    expect(takeStore(1 << 20).entries()).toEqual([]);
     const before = process.memoryUsage().arrayBuffers;
     for (let i = 0; i < 8; i++) await scan({ targets: ['samples/sleep-clean.core.gz'], jobs: 1 });
     // One store, where each scan used to leave its own of 24 MiB to the collector.

@@ -33,6 +33,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
       failOn: options.failOn,
       baseline,
       known: options.known && readKnown(options.known),
+      thorough: options.thorough,
       signal: interrupt.signal,
       onProgress: ({ path, doneBytes, totalBytes }) => progress.update(doneBytes, path, totalBytes),
     });

@@ -5,7 +5,7 @@
 import { concatBytes } from '../../bytes/convert.js';
 import { DerCursor, TAG } from '../../bytes/der.js';
 import { EC_CURVES, OKP_CURVES, tlv } from '../../prove/curves.js';
-import type { EcCurve } from '../../types.js';
+import type { EcCurve, OkpCurve } from '../../types.js';
 import { anchor, type Detector, hexAnchor } from '../detector.js';
 import { ifWellFormed } from './whole.js';
 
@@ -16,7 +16,7 @@ const RSA_TAG = 'rsa';
 /** RSAPublicKey by itself (RFC 8017 appendix A.1.1): 1024, 2048, 3072 and 4096 bits, with e of three bytes. */
 const PKCS1_HEADS = ['30818902818100', '3082010a0282010100', '3082018a0282018100', '3082020a0282020100'];
 const PKCS1_TAG = 'RSAPublicKey';
-const ED25519_TAG = 'Ed25519';
+const OKP = Object.keys(OKP_CURVES) as OkpCurve[];
 /** 16384 bits and the headers. */
 const MAX_RSA = 2100;
 
@@ -28,6 +28,11 @@ function pointAnchor(curve: EcCurve) {
   return anchor(Uint8Array.from([...oid.slice(-4), ...header, 0, 4]), curve);
 }
 
+function okpAnchor(curve: OkpCurve) {
+  const { oid, public: size } = OKP_CURVES[curve];
+  return anchor(Uint8Array.from([...oid, TAG.bitString, size + 1, 0]), curve);
+}
+
 export const publicKeyDetector: Detector = {
   name: 'public-key',
   anchors: [
@@ -35,7 +40,7 @@ export const publicKeyDetector: Detector = {
     hexAnchor('0d010101 0500 0381', RSA_TAG),
     ...PKCS1_HEADS.map((digits) => hexAnchor(digits, PKCS1_TAG)),
     ...CURVES.map(pointAnchor),
-    anchor(Uint8Array.from([...OKP_CURVES.Ed25519.oid, TAG.bitString, 33, 0]), ED25519_TAG),
+    ...OKP.map(okpAnchor),
   ],
   detect({ bytes, at, anchor: { literal, tag } }, sink) {
     if (tag === RSA_TAG) {
@@ -51,12 +56,13 @@ export const publicKeyDetector: Detector = {
       if (bits) sink.publicKey(tlv(TAG.sequence, concatBytes(RSA, bits)));
       return;
     }
-    const size = tag === ED25519_TAG ? 32 : 2 * EC_CURVES[tag as EcCurve].size;
+    const okp = OKP.find((curve) => curve === tag);
+    const size = okp ? OKP_CURVES[okp].public : 2 * EC_CURVES[tag as EcCurve].size;
     const from = at + literal.length;
     if (from + size > bytes.length) return;
     const key = bytes.slice(from, from + size);
-    if (tag === ED25519_TAG) {
-      const algorithm = tlv(TAG.sequence, tlv(TAG.oid, OKP_CURVES.Ed25519.oid));
+    if (okp) {
+      const algorithm = tlv(TAG.sequence, tlv(TAG.oid, OKP_CURVES[okp].oid));
       sink.publicKey(tlv(TAG.sequence, concatBytes(algorithm, tlv(TAG.bitString, concatBytes(Uint8Array.of(0), key)))));
       return;
     }

@@ -1,0 +1,66 @@
+/**
+ * What relating the numbers of one dump may cost, however many candidates it holds. A bound that cuts is told. Thorough
+ * searches have bounds too, so that a hostile dump cannot hold a machine for ever.
+ */
+import type { EcCurve } from '../types.js';
+
+export interface Bounds {
+  /** Bytes of candidates. Only what is used takes memory. */
+  readonly store: number;
+  /** Bytes that may be packed structures, of one window: a tenth of a second for a MiB. */
+  readonly packed: number;
+  /** Microseconds that the search near points may take in one window. */
+  readonly nearPoints: number;
+  /** Pairs of factors that are multiplied: nanoseconds each. */
+  readonly pairs: number;
+  /** Divisions of known moduli by candidates: about a microsecond each. */
+  readonly divisions: number;
+  /**
+   * Derivations of public points: 15 µs on P-256, 250 µs on secp256k1, 550 µs on P-384, 1.3 ms on P-521. Those at
+   * aligned places, and those at others, over and above.
+   */
+  readonly aligned: Readonly<Record<EcCurve, number>>;
+  readonly shifted: Readonly<Record<EcCurve, number>>;
+  /** Whether known moduli are divided by candidates of less than half their size, too. */
+  readonly multiPrime: boolean;
+  /** Derivations of public keys from seeds, for each curve: 50 µs on Ed25519 and X25519, 200 µs on the 448-bit curves. */
+  readonly seeds: number;
+  /** Seeds of post-quantum keys: 15 µs each. */
+  readonly pqSeeds: number;
+  /** Trials of a ciphertext's first bytes with a prekey: nanoseconds each. */
+  readonly trials: number;
+}
+
+/** Together some three seconds where all of them are reached. */
+export const USUAL: Bounds = {
+  store: 24 * 1024 * 1024,
+  packed: 4 * 1024 * 1024,
+  nearPoints: 100_000,
+  pairs: 40_000_000,
+  divisions: 400_000,
+  aligned: { 'P-256': 30_000, 'P-384': 2_500, 'P-521': 300, secp256k1: 2_000 },
+  shifted: { 'P-256': 6_000, 'P-384': 60, 'P-521': 20, secp256k1: 100 },
+  multiPrime: false,
+  seeds: 3_000,
+  pqSeeds: 10_000,
+  trials: 20_000_000,
+};
+
+/** For `--thorough` and for `hunt`: hours at the worst. */
+export const THOROUGH: Bounds = {
+  store: 256 * 1024 * 1024,
+  packed: 1024 * 1024 * 1024,
+  nearPoints: 60_000_000,
+  pairs: 20_000_000_000,
+  divisions: 400_000_000,
+  aligned: { 'P-256': 50_000_000, 'P-384': 1_000_000, 'P-521': 500_000, secp256k1: 3_000_000 },
+  shifted: { 'P-256': 50_000_000, 'P-384': 1_000_000, 'P-521': 500_000, secp256k1: 3_000_000 },
+  multiPrime: true,
+  seeds: 10_000_000,
+  pqSeeds: 50_000_000,
+  trials: 100_000_000_000,
+};
+
+export function boundsFor(thorough: boolean | undefined): Bounds {
+  return thorough ? THOROUGH : USUAL;
+}
