@@ -7,6 +7,8 @@ const MIN_DISTINCT_BYTES = 4;
  * are, and fewer than 20 with a chance of one in ten million; pointers, code and text have 10 to 18.
  */
 const RANDOM_SHARE = 5 / 8;
+/** Part of the bytes that are printable in text, other bytes in its midst; of 32 random ones 12 are, and 26 never. */
+const TEXT_SHARE = 0.8;
 
 export function isPattern(secret: Uint8Array): boolean {
   return new Set(secret).size < MIN_DISTINCT_BYTES;
@@ -15,5 +17,6 @@ export function isPattern(secret: Uint8Array): boolean {
 /** `secret`: 64 bytes or less; in longer ones repeats are common. Text is not random. */
 export function looksRandom(secret: Uint8Array): boolean {
   if (new Set(secret).size < secret.length * RANDOM_SHARE) return false;
-  return !secret.every((byte) => byte >= 0x20 && byte < 0x7f);
+  const printable = secret.reduce((count, byte) => count + Number(byte >= 0x20 && byte < 0x7f), 0);
+  return printable < secret.length * TEXT_SHARE;
 }

@@ -87,7 +87,7 @@ export class RunCollector {
     const blob = findBlob(this.#bytes, from, to);
     if (blob) this.#sink.secret('rsa-numbers', blob.from, blob.to, blob.secret);
     // A schedule in the middle of a word, and one of whose words chance made text, has words outside of the run.
-    const [first, last] = [Math.max(0, from - MARGIN), Math.min(this.#bytes.length, to + MARGIN)];
+    const [first, last] = [Math.max(0, from - 2 * MARGIN), Math.min(this.#bytes.length, to + 2 * MARGIN)];
     for (const schedule of findSchedules(this.#bytes, first, last)) {
       this.#sink.secret('aes-key-schedule', schedule.from, schedule.from + schedule.length, {
         kind: 'private-key',

@@ -66,13 +66,15 @@ export function* alignedPlaces(entry: NumberEntry, size: number): Generator<numb
 
 /**
  * All other places: packed structures, heap dumps, arrays behind a header of 12 or 20 bytes. The words that such a
- * number begins and ends in are not always part of the run.
+ * number begins and ends in are not always part of the run; nor is one that chance made look like text or a pointer.
  */
 export function* shiftedPlaces(entry: NumberEntry, size: number): Generator<number> {
   const { bytes, lead } = entry;
-  if (lengthOf(entry) > (size & ~7) + MAX_SLACK) return;
-  const last = Math.min(bytes.length, bytes.length - lead + 7) - size;
-  for (let at = Math.max(0, lead - 7); at <= last; at++) if ((at - lead) % 8 !== 0) yield at;
+  const words = size & ~7;
+  const length = lengthOf(entry);
+  if (length > words + MAX_SLACK) return;
+  const last = bytes.length - size;
+  for (let at = Math.max(0, lead - 8); at <= last; at++) if ((at - lead) % 8 !== 0 || length < words) yield at;
 }
 
 /** Whether a little-endian count of so many ints stands right before: Java's BigInteger is an int[] (`mag`). */

@@ -62,7 +62,7 @@ function classOf(bytes: Uint8Array, at: number): Class {
 function isDiverse(bytes: Uint8Array, start: number, words: number): boolean {
   const length = Math.min(words * 8, SAMPLE);
   const distinct = new Set(bytes.subarray(start, start + length)).size;
-  return distinct >= (length > 48 ? 46 : Math.floor((length * 3) / 4));
+  return distinct >= (length > 48 ? 43 : Math.floor((length * 3) / 4));
 }
 
 export class ScalarRuns implements RunFinder {

@@ -186,5 +186,5 @@ function isDiverse(): bool {
     else d |= bit;
   }
   const distinct = <u32>(popcnt(a) + popcnt(b) + popcnt(c) + popcnt(d));
-  return distinct >= (length > 48 ? 46 : (length * 3) >> 2);
+  return distinct >= (length > 48 ? 43 : (length * 3) >> 2);
 }
