@@ -2,6 +2,7 @@
 import { bytesFromBigint, equalBytes } from '../bytes/convert.js';
 import type { EcPrivateKey, OkpPrivateKey } from '../types.js';
 import { EC_CURVES, ecPublicPoint, isEcCurve, isOnCurve, OKP_CURVES, okpPublicKey } from './curves.js';
+import { ed25519PublicKeyOfScalar } from './ed25519-scalar.js';
 import type { Proof } from './proof.js';
 import { isPattern, looksRandom } from './randomness.js';
 
@@ -41,7 +42,7 @@ export function proveOkp(key: OkpPrivateKey): Proof | undefined {
   const { curve, secret } = key;
   if (secret.length !== OKP_CURVES[curve].secret || isPattern(secret)) return undefined;
   if (key.publicKey === undefined && !looksRandom(secret)) return undefined;
-  const derived = okpPublicKey(curve, secret);
+  const derived = key.expanded ? ed25519PublicKeyOfScalar(secret) : okpPublicKey(curve, secret);
   const publicKey = { type: 'okp', curve, publicKey: derived } as const;
   if (key.publicKey === undefined) return { confidence: 'parsed', evidence: ['secret of the right length'], publicKey };
   if (equalBytes(key.publicKey, derived)) {

@@ -6,10 +6,11 @@
 import { createECDH } from 'node:crypto';
 import { bytesFromBigint, latin1 } from '../bytes/convert.js';
 import { EC_CURVES } from '../prove/curves.js';
+import { inverse } from '../prove/modular.js';
 import type { EcCurve, EcPrivateKey, OkpPrivateKey, PqPrivateKey } from '../types.js';
 import type { Bounds } from './bounds.js';
 import { findNeedles } from './needles.js';
-import { type ByteOrder, describeOrder, type NumberEntry, ORDER } from './number-store.js';
+import { describeOrder, type NumberEntry, ORDER } from './number-store.js';
 import { alignedPlaces, isArray, isRandom, lengthOf, normalise, ordersOf, shiftedPlaces } from './scalars.js';
 
 /** A secret of a curve or a seed, at one place. */
@@ -43,7 +44,6 @@ export interface CurveInput {
 interface Candidate {
   readonly entry: NumberEntry;
   readonly at: number;
-  readonly order: ByteOrder;
   /** Most significant byte first. */
   readonly secret: Uint8Array;
 }
@@ -54,6 +54,12 @@ const ECDH_NAMES: Readonly<Record<EcCurve, string>> = {
   'P-521': 'secp521r1',
   secp256k1: 'secp256k1',
 };
+
+/** Fields of the curves whose coordinates are held in Montgomery form: x·2^(8·size) modulo p (SEC 2 version 2). */
+const FIELDS: ReadonlyMap<EcCurve, bigint> = new Map([
+  ['P-256', 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn],
+  ['P-384', (1n << 384n) - (1n << 128n) - (1n << 96n) + (1n << 32n) - 1n],
+]);
 
 /** `known`: hex of the x coordinates of known public keys by curve, in the size of the curve. */
 export function relateCurves(
@@ -81,10 +87,15 @@ function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInpu
   const needles = found.flatMap((scalar) => {
     const { curve, d } = scalar.key as EcPrivateKey;
     const secret = bytesFromBigint(d, scalar.size);
-    return ordersOf(scalar.size).map((order) => ({
-      form: normalise(secret, 0, scalar.size, order),
-      of: { ...scalar, name: `${curve} scalar, ${describeOrder(order)}` },
-    }));
+    const { order: group } = EC_CURVES[curve as EcCurve];
+    const montgomery = toMontgomery(secret, group);
+    return [
+      ...ordersOf(scalar.size).map((order) => ({
+        form: normalise(secret, 0, scalar.size, order),
+        of: { ...scalar, name: `${curve} scalar, ${describeOrder(order)}` },
+      })),
+      ...montgomery.map((form) => ({ form, of: { ...scalar, name: `${curve} scalar, Montgomery form` } })),
+    ];
   });
   const places: RelatedScalar[] = [];
   findNeedles([...runs, ...memory], needles, (scalar, entry, at) => void places.push({ ...scalar, entry, at }));
@@ -98,15 +109,18 @@ function candidatesOf(
   { aligned, shifted }: Bounds,
 ): { candidates: Candidate[]; cut: number; left: boolean } {
   const { size, order: group } = EC_CURVES[curve];
+  const unit = inverse(1n << BigInt(8 * size), group);
   // Strings of bytes: they compare as the numbers do.
   const limit = latin1(bytesFromBigint(group, size), 0, size);
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
-  const add = ({ entry, at }: Pick<Candidate, 'entry' | 'at'>, max: number): number => {
+  const add = ({ entry, at }: Pick<Candidate, 'entry' | 'at'>, max: number, montgomery: boolean): number => {
     let cut = 0;
-    for (const order of ordersOf(size)) {
-      if (order === ORDER.words && !isArray(entry.bytes, at, size / 4)) continue;
-      const secret = normalise(entry.bytes, at, size, order);
+    const forms = ordersOf(size)
+      .filter((order) => order !== ORDER.words || isArray(entry.bytes, at, size / 4))
+      .map((order) => normalise(entry.bytes, at, size, order));
+    if (montgomery && unit !== undefined) forms.push(fromMontgomery(forms[0] as Uint8Array, unit, group));
+    for (const secret of forms) {
       const id = latin1(secret, 0, size);
       if (id >= limit || seen.has(id)) continue;
       // The nine bits above the eight words: zeros behind a run are no scalar's, but for one in 512.
@@ -116,21 +130,21 @@ function candidatesOf(
         continue;
       }
       seen.add(id);
-      candidates.push({ entry, at, order, secret });
+      candidates.push({ entry, at, secret });
     }
     return cut;
   };
   let cut = 0;
   for (const entry of runs) {
     for (const at of alignedPlaces(entry, size)) {
-      if (isRandom(entry.bytes, at, size)) cut += add({ entry, at }, aligned[curve]);
+      if (isRandom(entry.bytes, at, size)) cut += add({ entry, at }, aligned[curve], size % 8 === 0);
     }
   }
   const max = candidates.length + shifted[curve];
   // The whole words of a number that is not aligned are fewer.
   for (const entry of [...runs].sort((a, b) => lengthOf(a) - lengthOf(b))) {
     for (const at of shiftedPlaces(entry, size)) {
-      if (isRandom(entry.bytes, at, size) && add({ entry, at }, max) > 0) return { candidates, cut, left: true };
+      if (isRandom(entry.bytes, at, size) && add({ entry, at }, max, false) > 0) return { candidates, cut, left: true };
     }
   }
   return { candidates, cut, left: false };
@@ -153,9 +167,12 @@ function findPoints(
     return [{ candidate, point: Uint8Array.from(ecdh.getPublicKey()) }];
   });
   const present = new Set<number>();
-  const needles = derived.flatMap(({ point }, i) =>
-    ordersOf(size).map((order) => ({ form: normalise(point, 1, size, order), of: i })),
-  );
+  const field = FIELDS.get(curve);
+  const needles = derived.flatMap(({ point }, i) => [
+    ...ordersOf(size).map((order) => ({ form: normalise(point, 1, size, order), of: i })),
+    // Libraries that keep points ready for arithmetic may keep no other form.
+    ...(field ? toMontgomery(point.subarray(1, 1 + size), field).map((form) => ({ form, of: i })) : []),
+  ]);
   findNeedles([...runs, ...memory], needles, (i) => void present.add(i));
   return derived.flatMap(({ candidate, point }, i) => {
     const isKnown = known.has(Buffer.from(point.subarray(1, 1 + size)).toString('hex'));
@@ -164,4 +181,17 @@ function findPoints(
     const key: EcPrivateKey = { type: 'ec', curve, d, publicPoint: point };
     return [{ key, entry: candidate.entry, at: candidate.at, size, name: `${curve} scalar`, known: isKnown }];
   });
+}
+
+/** value·2^(8·size) modulo `modulus`, least byte first; nothing where words do not divide the size. */
+function toMontgomery(big: Uint8Array, modulus: bigint): Uint8Array[] {
+  const size = big.length;
+  if (size % 8 !== 0) return [];
+  const value = (BigInt(`0x${Buffer.from(big).toString('hex')}`) << BigInt(8 * size)) % modulus;
+  return [bytesFromBigint(value, size).reverse()];
+}
+
+/** value·unit modulo `modulus`; both most significant byte first. */
+function fromMontgomery(big: Uint8Array, unit: bigint, modulus: bigint): Uint8Array {
+  return bytesFromBigint((BigInt(`0x${Buffer.from(big).toString('hex')}`) * unit) % modulus, big.length);
 }

@@ -1,31 +1,63 @@
 /**
- * Seeds and scalars that public keys are hashed or multiplied from: Ed25519, Ed448 (RFC 8032), X25519, X448 (RFC 7748).
+ * Seeds and scalars that public keys are hashed or multiplied from: Ed25519, Ed448 (RFC 8032), X25519, X448 (RFC 7748),
+ * and the scalar that an Ed25519 seed hashes to.
  * They look like any random bytes, so they are tried where a second secret's length of random bytes stands next to them,
  * as programs keep both halves, and everywhere for public keys that are known. What is derived must lie in the dump.
  */
 import { latin1 } from '../bytes/convert.js';
 import { OKP_CURVES, okpPublicKey } from '../prove/curves.js';
+import { ed25519PublicKeyOfScalar, isClamped } from '../prove/ed25519-scalar.js';
 import type { OkpCurve, OkpPrivateKey } from '../types.js';
 import type { CurveInput, CurveResult, RelatedScalar } from './curves.js';
 import { findNeedles } from './needles.js';
 import type { NumberEntry } from './number-store.js';
 import { alignedPlaces, isRandom, lengthOf, MAX_SLACK, shiftedPlaces } from './scalars.js';
 
+interface Form {
+  readonly curve: OkpCurve;
+  readonly name: string;
+  readonly expanded: boolean;
+  readonly size: number;
+  /** Bytes from the secret to a public key that follows it, where one does. */
+  readonly stride: number;
+  readonly accepts: (secret: Uint8Array) => boolean;
+  readonly derive: (secret: Uint8Array) => Uint8Array;
+}
+
+const FORMS: readonly Form[] = [
+  ...(['Ed25519', 'X25519', 'Ed448', 'X448'] as const).map((curve) => {
+    const size = OKP_CURVES[curve].secret;
+    const name = `${curve} ${curve.startsWith('Ed') ? 'seed' : 'scalar'}`;
+    const derive = (secret: Uint8Array) => okpPublicKey(curve, secret);
+    return { curve, name, expanded: false, size, stride: size, accepts: () => true, derive };
+  }),
+  // The scalar, the prefix for nonces, the public key: as ring and others hold a key.
+  {
+    curve: 'Ed25519',
+    name: 'Ed25519 scalar',
+    expanded: true,
+    size: 32,
+    stride: 64,
+    accepts: isClamped,
+    derive: ed25519PublicKeyOfScalar,
+  },
+];
+
 /** `known`: hex of known public keys by curve. */
 export function relateSeeds(
   input: CurveInput,
-  curves: Iterable<OkpCurve>,
+  curves: readonly OkpCurve[],
   known: ReadonlyMap<OkpCurve, ReadonlySet<string>>,
 ): CurveResult {
   const cuts: string[] = [];
   const keys: RelatedScalar[] = [];
   const shiftedLeft: string[] = [];
-  for (const curve of curves) {
-    const publicKeys = known.get(curve) ?? new Set();
-    const { tried, cut, left } = candidatesOf(input.runs, curve, publicKeys.size > 0, input.bounds.seeds);
-    if (cut > 0) cuts.push(`${cut} candidates for ${describeSeed(curve)}s`);
-    if (left) shiftedLeft.push(`${describeSeed(curve)}s`);
-    keys.push(...present(input, tried, curve, publicKeys));
+  for (const form of FORMS.filter(({ curve }) => curves.includes(curve))) {
+    const publicKeys = known.get(form.curve) ?? new Set();
+    const { tried, cut, left } = candidatesOf(input, form, publicKeys.size > 0);
+    if (cut > 0) cuts.push(`${cut} candidates for ${form.name}s`);
+    if (left) shiftedLeft.push(`${form.name}s`);
+    keys.push(...present(input, tried, form, publicKeys));
   }
   return { keys: everyPlace(keys, input), cuts, shiftedLeft };
 }
@@ -37,54 +69,62 @@ interface Tried {
   readonly publicKey: Uint8Array;
 }
 
+/** Pairs that fill their runs, all places for known keys; then pairs at the beginning of longer runs, and odd places. */
 function candidatesOf(
-  runs: readonly NumberEntry[],
-  curve: OkpCurve,
+  { runs, memory, bounds }: CurveInput,
+  form: Form,
   isKnown: boolean,
-  max: number,
 ): { tried: Tried[]; cut: number; left: boolean } {
-  const size = OKP_CURVES[curve].secret;
+  const { size } = form;
   const seen = new Set<string>();
   const tried: Tried[] = [];
-  let cut = 0;
-  for (const places of isKnown ? [pairPlaces, alignedPlaces] : [pairPlaces]) {
-    for (const entry of runs) for (const at of places(entry, size)) if (!add(entry, at)) cut++;
-  }
-  if (isKnown) {
-    for (const entry of runs) {
-      for (const at of shiftedPlaces(entry, size)) if (!add(entry, at)) return { tried, cut, left: true };
-    }
-  }
-  return { tried, cut, left: false };
-
-  /** False where the bound cuts. */
-  function add(entry: NumberEntry, at: number): boolean {
-    if (!isRandom(entry.bytes, at, size)) return true;
+  const add = (entry: NumberEntry, at: number): 'tried' | 'none' | 'cut' => {
+    if (at + size > entry.bytes.length || !isRandom(entry.bytes, at, size)) return 'none';
+    if (!form.accepts(entry.bytes.subarray(at, at + size))) return 'none';
     const id = latin1(entry.bytes, at, at + size);
-    if (seen.has(id)) return true;
-    if (tried.length >= max) return false;
+    if (seen.has(id)) return 'none';
+    if (tried.length >= bounds.seeds) return 'cut';
     seen.add(id);
     const secret = entry.bytes.slice(at, at + size);
-    tried.push({ entry, at, secret, publicKey: okpPublicKey(curve, secret) });
-    return true;
+    tried.push({ entry, at, secret, publicKey: form.derive(secret) });
+    return 'tried';
+  };
+  let cut = 0;
+  for (const places of isKnown ? [pairPlaces, alignedPlaces] : [pairPlaces]) {
+    for (const entry of runs) for (const at of places(entry, size, form.stride)) if (add(entry, at) === 'cut') cut++;
+  }
+  for (const entry of [...runs, ...memory]) {
+    for (const at of firstPlaces(entry, form)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
+  }
+  for (const entry of isKnown ? runs : []) {
+    for (const at of shiftedPlaces(entry, size)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
+  }
+  return { tried, cut, left: false };
+}
+
+/** The first and the second of two halves next to each other, in a run of their length. */
+function* pairPlaces(entry: NumberEntry, size: number, stride: number): Generator<number> {
+  const { lead } = entry;
+  const length = lengthOf(entry);
+  const words = (stride + size) & ~7;
+  if (length < words || length > words + MAX_SLACK) return;
+  for (let at = lead; at + words <= lead + length; at += 8) {
+    yield at;
+    if (stride === size) yield at + stride;
   }
 }
 
-/** The first and the second of two halves next to each other. */
-function* pairPlaces(entry: NumberEntry, size: number): Generator<number> {
-  const { lead, bytes } = entry;
-  const length = lengthOf(entry);
-  const words = (2 * size) & ~7;
-  if (length < words || length > words + MAX_SLACK) return;
-  for (let at = lead; at + words <= lead + length; at += 8) {
-    for (const start of [at, at + size]) if (start + size <= bytes.length) yield start;
-  }
+/** The same at the beginning of a longer run: other numbers of the structure follow, points mostly. */
+function* firstPlaces(entry: NumberEntry, { size, stride }: Form): Generator<number> {
+  if (lengthOf(entry) < ((stride + size) & ~7)) return;
+  yield entry.lead;
+  if (stride === size) yield entry.lead + stride;
 }
 
 function present(
   { runs, memory }: CurveInput,
   tried: readonly Tried[],
-  curve: OkpCurve,
+  { curve, name, expanded }: Form,
   known: ReadonlySet<string>,
 ): RelatedScalar[] {
   const found = new Set<number>();
@@ -93,13 +133,9 @@ function present(
   return tried.flatMap(({ entry, at, secret, publicKey }, i): RelatedScalar[] => {
     const isKnown = known.has(Buffer.from(publicKey).toString('hex'));
     if (!found.has(i) && !isKnown) return [];
-    const key: OkpPrivateKey = { type: 'okp', curve, secret, publicKey };
-    return [{ key, entry, at, size: secret.length, name: describeSeed(curve), known: isKnown }];
+    const key: OkpPrivateKey = { type: 'okp', curve, secret, publicKey, ...(expanded && { expanded }) };
+    return [{ key, entry, at, size: secret.length, name, known: isKnown }];
   });
-}
-
-function describeSeed(curve: OkpCurve): string {
-  return `${curve} ${curve.startsWith('Ed') ? 'seed' : 'scalar'}`;
 }
 
 function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInput): RelatedScalar[] {
