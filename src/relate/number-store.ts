@@ -79,14 +79,21 @@ export class NumberStore {
   /** Copies the bytes into the store, or counts them as dropped. */
   add(kind: NumberKind, order: ByteOrder, offset: number, bytes: Uint8Array, lead = 0): void {
     const size = ENTRY + ((bytes.length + 7) & ~7);
-    const at = HEADER + Atomics.add(this.#words, 0, size);
-    // Most dumps have no prekey: what could be ciphertext must not take the room of everything else.
-    const room = kind === KIND.ciphertext ? this.buffer.byteLength / 2 : this.buffer.byteLength;
-    if (at + size > room) {
-      Atomics.sub(this.#words, 0, size);
-      this.drop(kind);
-      return;
+    // What serves few searches must not take the room of everything else.
+    const isExtra = kind === KIND.ciphertext || kind === KIND.head;
+    const room = isExtra ? this.buffer.byteLength / 2 : this.buffer.byteLength;
+    // Moved only where there is room: a reservation that is taken back leaves a gap behind another worker's.
+    let used = Atomics.load(this.#words, 0);
+    for (;;) {
+      if (HEADER + used + size > room) {
+        this.drop(kind);
+        return;
+      }
+      const seen = Atomics.compareExchange(this.#words, 0, used, used + size);
+      if (seen === used) break;
+      used = seen;
     }
+    const at = HEADER + used;
     this.#view.setUint32(at + 4, bytes.length, true);
     this.#view.setFloat64(at + 8, offset, true);
     this.#view.setUint8(at + 16, kind);
