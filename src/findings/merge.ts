@@ -61,7 +61,9 @@ function mergeOne(group: readonly Detection[], regions: RegionIndex, certificate
   const evidence = [...new Set(places.flatMap((place) => place.evidence))];
   const secrets = new Set(group.map(({ fingerprint }) => fingerprint)).size;
   if (secrets > 1) evidence.unshift(`${secrets} different keys`);
-  let confidence = best.confidence;
+  // What proves the key at one place proves it at all.
+  let confidence =
+    CONFIDENCES[Math.min(...group.map((each) => CONFIDENCES.indexOf(each.confidence)))] ?? best.confidence;
   if (confidence === 'parsed' && names.length > 0 && !isEncrypted(best)) {
     confidence = 'proven';
     evidence.unshift('the public key derived from it stands in a certificate of the same dump');

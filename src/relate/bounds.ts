@@ -23,7 +23,7 @@ export interface Bounds {
   readonly shifted: Readonly<Record<EcCurve, number>>;
   /** Whether known moduli are divided by candidates of less than half their size, too. */
   readonly multiPrime: boolean;
-  /** Derivations of public keys from seeds, for each curve: 50 µs on Ed25519 and X25519, 200 µs on the 448-bit curves. */
+  /** Microseconds for public keys of seeds and scalars of RFC 8032 and 7748, for each form. */
   readonly seeds: number;
   /** Seeds of post-quantum keys: 15 µs each. */
   readonly pqSeeds: number;
@@ -41,7 +41,7 @@ export const USUAL: Bounds = {
   aligned: { 'P-256': 30_000, 'P-384': 2_500, 'P-521': 300, secp256k1: 2_000 },
   shifted: { 'P-256': 6_000, 'P-384': 60, 'P-521': 20, secp256k1: 100 },
   multiPrime: false,
-  seeds: 3_000,
+  seeds: 60_000,
   pqSeeds: 10_000,
   trials: 20_000_000,
 };
@@ -56,7 +56,7 @@ export const THOROUGH: Bounds = {
   aligned: { 'P-256': 50_000_000, 'P-384': 1_000_000, 'P-521': 500_000, secp256k1: 3_000_000 },
   shifted: { 'P-256': 50_000_000, 'P-384': 1_000_000, 'P-521': 500_000, secp256k1: 3_000_000 },
   multiPrime: true,
-  seeds: 10_000_000,
+  seeds: 3_000_000_000,
   pqSeeds: 50_000_000,
   trials: 100_000_000_000,
 };

@@ -8,7 +8,9 @@ import type { Sink } from '../detect/detector.js';
 import { findSchedules } from './aes.js';
 import { findBlob } from './blob.js';
 import type { Bounds } from './bounds.js';
+import { findCrtBlob } from './crt-blob.js';
 import { type DenseKey, findDense, MAX_DENSE } from './dense.js';
+import { DIGITS_30, DIGITS_60, type DigitForm, digitsLength, readDigits } from './digits.js';
 import { type ByteOrder, describeOrder, KIND, type NumberStore, ORDER } from './number-store.js';
 import { hasNoSmallFactor, isOddAndFull, mayBePrime, readNumber, wheelResidue } from './numbers.js';
 import { findNearPoints, type PointBudget } from './points.js';
@@ -31,6 +33,10 @@ const MAX_FACTOR = 1024;
 const MAX_SLACK = 64;
 /** By so much where the number may begin at any byte. */
 const MAX_ODD_SLACK = 16;
+const DIGIT_ORDERS: ReadonlyArray<readonly [ByteOrder, DigitForm]> = [
+  [ORDER.digits60, DIGITS_60],
+  [ORDER.digits30, DIGITS_30],
+];
 /** Of a prekey of OpenSSH (SHIELD_PREKEY_SIZE in sshkey.c); and how much longer its run may be. */
 export const PREKEY = 16 * 1024;
 const MAX_PREKEY_SLACK = 256;
@@ -153,6 +159,8 @@ export class RunCollector {
       }
     }
     if (to - from < MIN_DENSE) return;
+    const crt = findCrtBlob(this.#bytes, Math.max(0, from - MARGIN), Math.min(this.#bytes.length, to + MARGIN));
+    if (crt) this.#sink.secret('rsa-numbers', crt.from, crt.to, crt.secret);
     this.#denseBudget -= to - from;
     if (this.#denseBudget < 0) {
       this.#store.drop(KIND.packed);
@@ -181,9 +189,25 @@ export class RunCollector {
     const exact = [length - 8, length, length + 8].filter((size) => !FACTOR_SIZES.includes(size));
     for (const size of exact) if (size >= MIN_FACTOR && size <= MAX_FACTOR) this.#factor(from, to, size, 8);
     for (const size of FACTOR_SIZES) {
-      if (size <= length + MARGIN && size >= length - MAX_SLACK) {
-        this.#factor(from, to, size, size >= length - MAX_ODD_SLACK ? 1 : 8);
+      if (size > length + MARGIN) break;
+      if (size >= length - MAX_SLACK) this.#factor(from, to, size, size >= length - MAX_ODD_SLACK ? 1 : 8);
+      else {
+        // Constants for arithmetic follow a modulus in some libraries: 2^k modulo it, as long as it is.
+        this.#tryFactor(from, size, ORDER.little);
+        this.#tryFactor(from, size, ORDER.big);
       }
+      for (const [order, form] of DIGIT_ORDERS) this.#digits(from, to, size, order, form);
+    }
+  }
+
+  /** A number of `size` bytes in digits, at the beginning of the run. */
+  #digits(from: number, to: number, size: number, order: ByteOrder, form: DigitForm): void {
+    const span = digitsLength(form, 8 * size);
+    if (to - from + MARGIN < span) return;
+    const value = readDigits(this.#bytes, from, form, 8 * size);
+    if (value === undefined || !isOddAndFull(value, 0, size, ORDER.little)) return;
+    if (hasNoSmallFactor(readNumber(value, 0, size, ORDER.little))) {
+      this.#store.add(KIND.factor, order, this.#offset + from, value);
     }
   }
 

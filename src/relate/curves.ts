@@ -9,9 +9,20 @@ import { EC_CURVES } from '../prove/curves.js';
 import { inverse } from '../prove/modular.js';
 import type { EcCurve, EcPrivateKey, OkpPrivateKey, PqPrivateKey } from '../types.js';
 import type { Bounds } from './bounds.js';
+import { DIGIT_FORMS, type DigitForm, readDigits, toDigits } from './digits.js';
 import { findNeedles } from './needles.js';
 import { describeOrder, type NumberEntry, ORDER } from './number-store.js';
-import { alignedPlaces, isArray, isRandom, lengthOf, normalise, ordersOf, shiftedPlaces } from './scalars.js';
+import {
+  alignedPlaces,
+  edgePlaces,
+  isArray,
+  isRandom,
+  lengthOf,
+  markedPlaces,
+  normalise,
+  ordersOf,
+  shiftedPlaces,
+} from './scalars.js';
 
 /** A secret of a curve or a seed, at one place. */
 export interface RelatedScalar {
@@ -44,6 +55,8 @@ export interface CurveInput {
 interface Candidate {
   readonly entry: NumberEntry;
   readonly at: number;
+  /** The digits that it was read from: then coordinates are kept in such as well. */
+  readonly digits?: DigitForm;
   /** Most significant byte first. */
   readonly secret: Uint8Array;
 }
@@ -74,7 +87,7 @@ export function relateCurves(
     const points = known.get(curve) ?? new Set();
     // Few programs use it, and its scalars look like those of P-256.
     if (curve === 'secp256k1' && points.size === 0) continue;
-    const { candidates, cut, left } = candidatesOf(input.runs, curve, input.bounds);
+    const { candidates, cut, left } = candidatesOf(input, curve);
     if (cut > 0) cuts.push(`${cut} candidates for scalars of ${curve}`);
     if (left) shiftedLeft.push(`scalars of ${curve}`);
     keys.push(...findPoints(input, candidates, curve, points));
@@ -94,6 +107,10 @@ function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInpu
         form: normalise(secret, 0, scalar.size, order),
         of: { ...scalar, name: `${curve} scalar, ${describeOrder(order)}` },
       })),
+      ...DIGIT_FORMS.map((form) => ({
+        form: toDigits(d, form, EC_CURVES[curve as EcCurve].bits),
+        of: { ...scalar, name: `${curve} scalar, ${form.name}` },
+      })),
       ...montgomery.map((form) => ({ form, of: { ...scalar, name: `${curve} scalar, Montgomery form` } })),
     ];
   });
@@ -104,16 +121,21 @@ function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInpu
 
 /** Aligned places in all runs, then the others. `cut`: aligned ones beyond the bound. `left`: whether others were. */
 function candidatesOf(
-  runs: readonly NumberEntry[],
+  { runs, memory, bounds: { aligned, shifted } }: CurveInput,
   curve: EcCurve,
-  { aligned, shifted }: Bounds,
 ): { candidates: Candidate[]; cut: number; left: boolean } {
-  const { size, order: group } = EC_CURVES[curve];
+  const { bits, size, order: group } = EC_CURVES[curve];
   const unit = inverse(1n << BigInt(8 * size), group);
   // Strings of bytes: they compare as the numbers do.
   const limit = latin1(bytesFromBigint(group, size), 0, size);
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
+  const push = (place: Omit<Candidate, 'secret'>, secret: Uint8Array): void => {
+    const id = latin1(secret, 0, size);
+    if (id >= limit || seen.has(id)) return;
+    seen.add(id);
+    candidates.push({ ...place, secret });
+  };
   const add = ({ entry, at }: Pick<Candidate, 'entry' | 'at'>, max: number, montgomery: boolean): number => {
     let cut = 0;
     const forms = ordersOf(size)
@@ -129,18 +151,33 @@ function candidatesOf(
         cut++;
         continue;
       }
-      seen.add(id);
-      candidates.push({ entry, at, secret });
+      push({ entry, at }, secret);
     }
     return cut;
   };
   let cut = 0;
+  for (const entry of runs) {
+    // Their empty bits refuse all others, so that these need no bound.
+    for (const form of DIGIT_FORMS) {
+      const digits = readDigits(entry.bytes, entry.lead, form, bits);
+      if (digits && isRandom(digits, 0, size)) push({ entry, at: entry.lead, digits: form }, digits.reverse());
+    }
+    for (const at of markedPlaces(entry, size)) {
+      if (isRandom(entry.bytes, at, size)) cut += add({ entry, at }, aligned[curve], false);
+    }
+  }
   for (const entry of runs) {
     for (const at of alignedPlaces(entry, size)) {
       if (isRandom(entry.bytes, at, size)) cut += add({ entry, at }, aligned[curve], size % 8 === 0);
     }
   }
   const max = candidates.length + shifted[curve];
+  for (const entry of [...runs, ...memory]) {
+    for (const at of edgePlaces(entry, size)) {
+      if (!isRandom(entry.bytes, at, size)) continue;
+      if (add({ entry, at }, max, size % 8 === 0) > 0) return { candidates, cut, left: true };
+    }
+  }
   // The whole words of a number that is not aligned are fewer.
   for (const entry of [...runs].sort((a, b) => lengthOf(a) - lengthOf(b))) {
     for (const at of shiftedPlaces(entry, size)) {
@@ -156,7 +193,7 @@ function findPoints(
   curve: EcCurve,
   known: ReadonlySet<string>,
 ): RelatedScalar[] {
-  const { size } = EC_CURVES[curve];
+  const { bits, size } = EC_CURVES[curve];
   const ecdh = createECDH(ECDH_NAMES[curve]);
   const derived = candidates.flatMap((candidate) => {
     try {
@@ -168,8 +205,20 @@ function findPoints(
   });
   const present = new Set<number>();
   const field = FIELDS.get(curve);
-  const needles = derived.flatMap(({ point }, i) => [
+  const needles = derived.flatMap(({ candidate, point }, i) => [
     ...ordersOf(size).map((order) => ({ form: normalise(point, 1, size, order), of: i })),
+    ...(candidate.digits
+      ? [
+          {
+            form: toDigits(
+              BigInt(`0x${Buffer.from(point.subarray(1, 1 + size)).toString('hex')}`),
+              candidate.digits,
+              bits,
+            ),
+            of: i,
+          },
+        ]
+      : []),
     // Libraries that keep points ready for arithmetic may keep no other form.
     ...(field ? toMontgomery(point.subarray(1, 1 + size), field).map((form) => ({ form, of: i })) : []),
   ]);

@@ -8,7 +8,7 @@ export interface Needle<T> {
 }
 
 /** Bits of the filter in front of the table. */
-const FILTER_BITS = 20;
+const FILTER_BITS = 22;
 
 /** Calls `onFound` for each place, `at` being an index of the entry's bytes; entries in their order. */
 export function findNeedles<T>(

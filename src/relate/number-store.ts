@@ -27,13 +27,18 @@ export const KIND = {
 } as const;
 export type NumberKind = (typeof KIND)[keyof typeof KIND];
 
-/** How a number's bytes are ordered: least byte first, most significant first, or 32-bit words of which the first is most significant. */
-export const ORDER = { little: 0, big: 1, words: 2 } as const;
+/**
+ * How a number's bytes are ordered: least byte first, most significant first, or 32-bit words of which the first is most
+ * significant. Of numbers in digits (relate/digits.ts) the payload is the value, least byte first.
+ */
+export const ORDER = { little: 0, big: 1, words: 2, digits60: 3, digits30: 4 } as const;
 export type ByteOrder = (typeof ORDER)[keyof typeof ORDER];
 
 /** The order, for people. */
 export function describeOrder(order: ByteOrder): string {
   if (order === ORDER.big) return 'big-endian';
+  if (order === ORDER.digits60) return 'digits of 60 bits';
+  if (order === ORDER.digits30) return 'digits of 30 bits';
   return order === ORDER.little ? 'little-endian' : 'words, most significant first';
 }
 

@@ -5,8 +5,8 @@ import { type ByteOrder, ORDER } from './number-store.js';
 export function readNumber(bytes: Uint8Array, from: number, size: number, order: ByteOrder): bigint {
   const digits = size <= SCRATCH.length ? SCRATCH.subarray(0, size) : Buffer.alloc(size);
   digits.set(bytes.subarray(from, from + size));
-  if (order === ORDER.little) digits.reverse();
-  else if (order === ORDER.words) digits.swap32();
+  if (order === ORDER.words) digits.swap32();
+  else if (order !== ORDER.big) digits.reverse();
   return BigInt(`0x${digits.toString('hex')}`);
 }
 

@@ -18,7 +18,7 @@ interface Scheme {
   readonly algorithm: PqAlgorithm;
   /** ρ of a seed. */
   readonly rho: (seed: Uint8Array) => Uint8Array;
-  /** Bytes of the seed from which the whole key derives: d ‖ z, or ξ. */
+  /** Bytes of the whole seed: ξ, or d ‖ z, of which z has no part in the public key. */
   readonly size: number;
 }
 
@@ -80,9 +80,13 @@ export function relatePqSeeds(
   const keys = new Map<string, RelatedScalar>();
   const add = ({ scheme, entry, at }: (typeof needles)[number]['of'], isKnown: boolean): void => {
     const { algorithm, size } = scheme;
-    if (at + size > entry.bytes.length) return;
-    const key: PqPrivateKey = { type: 'pq', algorithm, seed: entry.bytes.slice(at, at + size) };
-    keys.set(`${entry.offset} ${at} ${algorithm}`, { key, entry, at, size, name: `${algorithm} seed`, known: isKnown });
+    const d = entry.bytes.slice(at, at + SEED);
+    // z need not lie behind d, and the public key is the same for every z.
+    const z = createHash('sha256').update(d).digest();
+    const seed = Uint8Array.from(Buffer.concat([d, z]).subarray(0, size));
+    const key: PqPrivateKey = { type: 'pq', algorithm, seed };
+    const name = `${algorithm} seed`;
+    keys.set(`${entry.offset} ${at} ${algorithm}`, { key, entry, at, size: SEED, name, known: isKnown });
   };
   for (const { form, of } of needles) {
     if (known.get(of.scheme.algorithm)?.has(Buffer.from(form).toString('hex'))) add(of, true);

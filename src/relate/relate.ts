@@ -4,7 +4,7 @@
  */
 import { type Judgement, judgeSecret } from '../detect/judge.js';
 import type { RuleId } from '../detect/rules.js';
-import type { Detection, EcCurve, OkpCurve, ParsedSecret, PrivateKey } from '../types.js';
+import type { Detection, EcCurve, OkpCurve, ParsedSecret, PrivateKey, Span } from '../types.js';
 import { boundsFor } from './bounds.js';
 import { PREKEY } from './collect.js';
 import { type CurveInput, type CurveResult, type RelatedScalar, relateCurves } from './curves.js';
@@ -32,6 +32,8 @@ export interface RelateOrder {
   /** Which share of the work: 0 or 1. */
   readonly share: number;
   readonly thorough?: boolean;
+  /** Parts of the dump, by offset, that the program could not write to. */
+  readonly constants?: readonly Span[];
 }
 
 /** Kinds without which a search is not complete. */
@@ -56,12 +58,19 @@ const SHARES: readonly Share[] = [
   { curves: ['P-384', 'P-521', 'secp256k1'], okp: [], others: false },
 ];
 
-export function relateNumbers(store: NumberStore, { spkis, hunted, share, thorough }: RelateOrder): Related {
+export function relateNumbers(
+  store: NumberStore,
+  { spkis, hunted, share, thorough, constants = [] }: RelateOrder,
+): Related {
   const bounds = boundsFor(thorough || hunted !== undefined);
   const known = knownKeys(publicKeysOf(hunted ?? spkis));
   const entries = store.entries();
   const of = (...kinds: NumberKind[]) => entries.filter((entry) => kinds.includes(entry.kind));
-  const input: CurveInput = { runs: likelyFirst(of(KIND.run)), memory: of(KIND.ciphertext, KIND.head), bounds };
+  const input: CurveInput = {
+    runs: likelyFirst(of(KIND.run), constants),
+    memory: likelyFirst(of(KIND.ciphertext, KIND.head), constants),
+    bounds,
+  };
   const work = hunted ? onlyFor(known, SHARES[share] as Share) : (SHARES[share] as Share);
   const results = [
     relateCurves(input, work.curves, known.points),

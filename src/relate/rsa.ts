@@ -5,7 +5,8 @@
  */
 import type { RsaPrivateKey } from '../types.js';
 import type { Bounds } from './bounds.js';
-import { describeOrder, type NumberEntry } from './number-store.js';
+import { DIGITS_30, DIGITS_60, digitsLength } from './digits.js';
+import { type ByteOrder, describeOrder, type NumberEntry, ORDER } from './number-store.js';
 import { readNumber } from './numbers.js';
 import { completeKeys, type NumberPlace } from './rsa-parts.js';
 
@@ -134,10 +135,16 @@ function divideKnown(factors: readonly Candidate[], known: readonly KnownModulus
 
 function placesOf(name: string, { entries }: Candidate): NumberPlace[] {
   return entries.map(({ order, offset, bytes }) => {
-    return { name: `RSA ${name}, ${describeOrder(order)}`, offset, length: bytes.length };
+    return { name: `RSA ${name}, ${describeOrder(order)}`, offset, length: placeLength(order, bytes.length) };
   });
 }
 
 function byteLength(value: bigint): number {
   return Math.ceil(value.toString(16).length / 2);
+}
+
+/** Bytes that a number takes where it stands. */
+function placeLength(order: ByteOrder, size: number): number {
+  if (order === ORDER.digits60) return digitsLength(DIGITS_60, 8 * size);
+  return order === ORDER.digits30 ? digitsLength(DIGITS_30, 8 * size) : size;
 }

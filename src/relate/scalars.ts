@@ -1,4 +1,5 @@
 /** Where in a stored run a scalar or a seed can stand, and what tells its bytes from code and tables, by counting. */
+import type { Span } from '../types.js';
 import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
 import { distinctBytes } from './numbers.js';
 
@@ -36,11 +37,23 @@ export function lengthOf({ bytes, lead }: NumberEntry): number {
   return bytes.length - 2 * lead;
 }
 
-/** Runs behind an allocator's header first: where a bound cuts, it cuts the unlikely. */
-export function likelyFirst(runs: readonly NumberEntry[]): NumberEntry[] {
-  const [likely, others]: [NumberEntry[], NumberEntry[]] = [[], []];
-  for (const run of runs) (hasHeader(run) ? likely : others).push(run);
-  return [...likely, ...others];
+/**
+ * Where a bound cuts, it cuts the unlikely: runs behind an allocator's header come first, those in `constants`, the parts
+ * of the dump that a program cannot write to, last. Both sorted by offset.
+ */
+export function likelyFirst(runs: readonly NumberEntry[], constants: readonly Span[]): NumberEntry[] {
+  const [likely, others, unlikely]: [NumberEntry[], NumberEntry[], NumberEntry[]] = [[], [], []];
+  let next = 0;
+  for (const run of runs) {
+    while (next < constants.length && run.offset >= endOf(constants[next] as Span)) next++;
+    if (run.offset >= (constants[next]?.offset ?? Number.POSITIVE_INFINITY)) unlikely.push(run);
+    else (hasHeader(run) ? likely : others).push(run);
+  }
+  return [...likely, ...others, ...unlikely];
+}
+
+function endOf({ offset, length }: Span): number {
+  return offset + length;
 }
 
 function hasHeader({ bytes, lead }: NumberEntry): boolean {
@@ -62,6 +75,27 @@ export function* alignedPlaces(entry: NumberEntry, size: number): Generator<numb
     if (at + size <= bytes.length) yield at;
     if (size !== words && at + words - size >= 0) yield at + words - size;
   }
+}
+
+/**
+ * Places at any byte behind what says that so many bytes follow: an OCTET STRING of DER (04, length), a byte[] or int[] of
+ * a Java heap dump (HPROF: u32 count, most significant byte first, and the type 8 or 10).
+ */
+export function* markedPlaces({ bytes, lead }: NumberEntry, size: number): Generator<number> {
+  for (let at = Math.max(2, lead - 7), last = bytes.length - size; at <= last; at++) {
+    const [count, type] = [bytes[at - 2], bytes[at - 1]];
+    const octets = count === 4 && type === size;
+    const array = (type === 8 && count === size) || (type === 10 && count === size / 4);
+    if (octets || (array && bytes[at - 3] === 0 && bytes[at - 4] === 0)) yield at;
+  }
+}
+
+/** Both ends of a longer run: coordinates and other numbers of the same structure follow, or come before. */
+export function* edgePlaces(entry: NumberEntry, size: number): Generator<number> {
+  const { bytes, lead } = entry;
+  if (lengthOf(entry) <= (size & ~7) + MAX_SLACK) return;
+  yield lead;
+  yield bytes.length - lead - ((size + 7) & ~7);
 }
 
 /**

@@ -11,7 +11,10 @@ import type { OkpCurve, OkpPrivateKey } from '../types.js';
 import type { CurveInput, CurveResult, RelatedScalar } from './curves.js';
 import { findNeedles } from './needles.js';
 import type { NumberEntry } from './number-store.js';
-import { alignedPlaces, isRandom, lengthOf, MAX_SLACK, shiftedPlaces } from './scalars.js';
+import { alignedPlaces, isRandom, lengthOf, MAX_SLACK, markedPlaces, shiftedPlaces } from './scalars.js';
+
+/** So much more is tried where there is a public key to find the private half of. */
+const FOR_KNOWN = 4;
 
 interface Form {
   readonly curve: OkpCurve;
@@ -20,6 +23,8 @@ interface Form {
   readonly size: number;
   /** Bytes from the secret to a public key that follows it, where one does. */
   readonly stride: number;
+  /** Microseconds of a derivation. */
+  readonly cost: number;
   readonly accepts: (secret: Uint8Array) => boolean;
   readonly derive: (secret: Uint8Array) => Uint8Array;
 }
@@ -29,7 +34,8 @@ const FORMS: readonly Form[] = [
     const size = OKP_CURVES[curve].secret;
     const name = `${curve} ${curve.startsWith('Ed') ? 'seed' : 'scalar'}`;
     const derive = (secret: Uint8Array) => okpPublicKey(curve, secret);
-    return { curve, name, expanded: false, size, stride: size, accepts: () => true, derive };
+    const cost = size === 32 ? 50 : 200;
+    return { curve, name, expanded: false, size, stride: size, cost, accepts: () => true, derive };
   }),
   // The scalar, the prefix for nonces, the public key: as ring and others hold a key.
   {
@@ -38,6 +44,7 @@ const FORMS: readonly Form[] = [
     expanded: true,
     size: 32,
     stride: 64,
+    cost: 350,
     accepts: isClamped,
     derive: ed25519PublicKeyOfScalar,
   },
@@ -69,13 +76,17 @@ interface Tried {
   readonly publicKey: Uint8Array;
 }
 
-/** Pairs that fill their runs, all places for known keys; then pairs at the beginning of longer runs, and odd places. */
+/**
+ * Pairs that fill their runs, and all aligned places for known keys, secrets alone first; then, as far as the bound allows, secrets alone, pairs at
+ * the beginning of longer runs, and odd places.
+ */
 function candidatesOf(
   { runs, memory, bounds }: CurveInput,
   form: Form,
   isKnown: boolean,
 ): { tried: Tried[]; cut: number; left: boolean } {
   const { size } = form;
+  const max = isKnown ? FOR_KNOWN * bounds.seeds : bounds.seeds;
   const seen = new Set<string>();
   const tried: Tried[] = [];
   const add = (entry: NumberEntry, at: number): 'tried' | 'none' | 'cut' => {
@@ -83,15 +94,18 @@ function candidatesOf(
     if (!form.accepts(entry.bytes.subarray(at, at + size))) return 'none';
     const id = latin1(entry.bytes, at, at + size);
     if (seen.has(id)) return 'none';
-    if (tried.length >= bounds.seeds) return 'cut';
+    if (tried.length * form.cost >= max) return 'cut';
     seen.add(id);
     const secret = entry.bytes.slice(at, at + size);
     tried.push({ entry, at, secret, publicKey: form.derive(secret) });
     return 'tried';
   };
   let cut = 0;
-  for (const places of isKnown ? [pairPlaces, alignedPlaces] : [pairPlaces]) {
+  for (const places of isKnown ? [markedPlaces, lonePlaces, pairPlaces, alignedPlaces] : [markedPlaces, pairPlaces]) {
     for (const entry of runs) for (const at of places(entry, size, form.stride)) if (add(entry, at) === 'cut') cut++;
+  }
+  for (const entry of runs) {
+    for (const at of lonePlaces(entry, size)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
   }
   for (const entry of [...runs, ...memory]) {
     for (const at of firstPlaces(entry, form)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
@@ -114,7 +128,14 @@ function* pairPlaces(entry: NumberEntry, size: number, stride: number): Generato
   }
 }
 
-/** The same at the beginning of a longer run: other numbers of the structure follow, points mostly. */
+/** A secret that fills its run: the public key may stand anywhere. */
+function* lonePlaces(entry: NumberEntry, size: number): Generator<number> {
+  const length = lengthOf(entry);
+  if (length < (size & ~7) || length > (size & ~7) + 8) return;
+  yield entry.lead;
+}
+
+/** Pairs at the beginning of a longer run: other numbers of the structure follow, points mostly. */
 function* firstPlaces(entry: NumberEntry, { size, stride }: Form): Generator<number> {
   if (lengthOf(entry) < ((stride + size) & ~7)) return;
   yield entry.lead;

@@ -61,7 +61,7 @@ export async function sieveFile(
   }
   for (const plan of planSeams(joins, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
   await tally.settled();
-  await tally.relate(store);
+  await tally.relate(store, map);
   return { map, size, ...tally.outcome() };
 }
 
@@ -82,7 +82,7 @@ export async function sieveStream(
     const store = pool.borrowNumbers(boundsFor(options.thorough).store);
     const { map, size } = await dispatchWindows(reader, readMap, pool, tally, store.buffer, options.signal);
     await tally.settled();
-    await tally.relate(store);
+    await tally.relate(store, map);
     const { warnings, ...rest } = tally.outcome();
     return {
       map,
@@ -214,13 +214,14 @@ class Tally {
   }
 
   /** After `settled`: the second stage over what all windows gathered. */
-  async relate(store: NumberStore): Promise<void> {
+  async relate(store: NumberStore, map: DumpMap): Promise<void> {
     const numbers = store.buffer;
     const { known = [], thorough, signal } = this.#options;
     const more = thorough || this.hunted ? '' : ' (--thorough goes on)';
+    const constants = constantsOf(map);
     const spkis = [...known, ...this.#publicKeys.values()];
     const shares = Array.from({ length: SHARES }, (_, share) =>
-      this.#pool.relate({ numbers, spkis, hunted: this.hunted, thorough, share }, signal),
+      this.#pool.relate({ numbers, spkis, hunted: this.hunted, thorough, share, constants }, signal),
     );
     const results = await Promise.all(shares);
     // Not where one of them failed: another may still be reading it.
@@ -270,4 +271,11 @@ class Tally {
     this.skipped.push(...skipped);
     this.#options.onBytes(task.crossing === undefined ? task.to - task.from : 0);
   }
+}
+
+/** Regions without the right to write, by offset: code and constants. */
+function constantsOf({ regions }: DumpMap): Span[] {
+  return regions
+    .filter(({ protection }) => protection !== undefined && !protection.includes('w'))
+    .map(({ offset, length }) => ({ offset, length }));
 }
