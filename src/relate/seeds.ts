@@ -11,7 +11,7 @@ import type { OkpCurve, OkpPrivateKey } from '../types.js';
 import type { CurveInput, CurveResult, RelatedScalar } from './curves.js';
 import { findNeedles } from './needles.js';
 import type { NumberEntry } from './number-store.js';
-import { alignedPlaces, isRandom, lengthOf, MAX_SLACK, markedPlaces, shiftedPlaces } from './scalars.js';
+import { alignedPlaces, edgePlaces, isRandom, lengthOf, MAX_SLACK, markedPlaces, shiftedPlaces } from './scalars.js';
 
 /** So much more is tried where there is a public key to find the private half of. */
 const FOR_KNOWN = 4;
@@ -77,8 +77,8 @@ interface Tried {
 }
 
 /**
- * Pairs that fill their runs, and all aligned places for known keys, secrets alone first; then, as far as the bound allows, secrets alone, pairs at
- * the beginning of longer runs, and odd places.
+ * Pairs that fill their runs, and all aligned places for known keys, secrets alone first; then, as far as the bound allows, secrets alone,
+ * those at the ends of longer runs, and odd places.
  */
 function candidatesOf(
   { runs, memory, bounds }: CurveInput,
@@ -108,7 +108,7 @@ function candidatesOf(
     for (const at of lonePlaces(entry, size)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
   }
   for (const entry of [...runs, ...memory]) {
-    for (const at of firstPlaces(entry, form)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
+    for (const at of endPlaces(entry, form)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
   }
   for (const entry of isKnown ? runs : []) {
     for (const at of shiftedPlaces(entry, size)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
@@ -135,11 +135,10 @@ function* lonePlaces(entry: NumberEntry, size: number): Generator<number> {
   yield entry.lead;
 }
 
-/** Pairs at the beginning of a longer run: other numbers of the structure follow, points mostly. */
-function* firstPlaces(entry: NumberEntry, { size, stride }: Form): Generator<number> {
-  if (lengthOf(entry) < ((stride + size) & ~7)) return;
-  yield entry.lead;
-  if (stride === size) yield entry.lead + stride;
+/** Both ends of a longer run, and the second of a pair at its beginning: numbers of the same structure follow. */
+function* endPlaces(entry: NumberEntry, { size, stride }: Form): Generator<number> {
+  yield* edgePlaces(entry, size);
+  if (stride === size && lengthOf(entry) >= ((2 * size) & ~7)) yield entry.lead + stride;
 }
 
 function present(
