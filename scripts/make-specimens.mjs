@@ -4,9 +4,11 @@
  *   node scripts/make-specimens.mjs
  * The bytes are stored inverted, so that neither this repository nor a dump of dumpsieve itself seems to leak keys.
  */
+
 import { execFileSync } from 'node:child_process';
 import { createCipheriv, createHash, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 
 const fixture = (name) => readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url));
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -145,6 +147,17 @@ const published = (file) =>
     .split('\n')
     .map((line) => line.split('\t'))
     .find(([name]) => name === file)[1];
+const generated = Object.fromEntries(
+  ['ed448', 'x25519'].map((type) => {
+    const { privateKey, publicKey } = generateKeyPairSync(type);
+    const { d, x } = privateKey.export({ format: 'jwk' });
+    const halves = [d, x].map((part) => Buffer.from(part, 'base64url'));
+    return [type, { halves, spki: publicKey.export({ type: 'spki', format: 'der' }) }];
+  }),
+);
+const okp = (type) => generated[type].halves;
+const kemSeed = randomBytes(64);
+
 /** rule, bytes, SPKI hash of the key or undefined, whether the location must be exactly these bytes. */
 const specimens = [
   ['pem-private-key', text(ec.export({ type: 'pkcs8', format: 'pem' }).trim()), spkiOf(ec), true],
@@ -216,6 +229,15 @@ const specimens = [
   // Behind the prekey, which src/selftest/specimens.ts makes.
   ['openssh-shielded-key', shielded(), spkiOf(ed), false],
   ['aes-key-schedule', schedule(), undefined, true],
+  ['ed448-seed', Buffer.concat(okp('ed448')), undefined, false],
+  ['x25519-scalar', islands(okp('x25519')[0], generated.x25519.spki), undefined, false],
+  ['pq-seed', islands(kemSeed, ml_kem768.keygen(kemSeed).publicKey.subarray(-32)), undefined, false],
+  [
+    'chacha20-state',
+    Buffer.concat([text('expand 32-byte k'), randomBytes(32), u32(7), randomBytes(12)]),
+    undefined,
+    true,
+  ],
 ];
 
 function spkiOfCertificate(file) {

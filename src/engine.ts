@@ -150,7 +150,7 @@ async function scanInput(
     const known = options.known?.flatMap(({ spki }) => spki ?? []);
     const { signal, hunt } = options;
     // What is hunted for decides; what bounds would leave out must not.
-    const run = { signal, onBytes, known, hunt, thorough: options.thorough || hunt };
+    const run = { signal, onBytes, known, hunt, effort: options.thorough || hunt ? 'thorough' : 'usual' } as const;
     try {
       if (source.kind === 'file') {
         const map = readDumpMap(fileReader(source.fd, source.size), source.size);

@@ -143,7 +143,7 @@ export interface OkpPrivateKey {
   /** Ed25519/Ed448: the seed (32/57 bytes). X25519/X448: the scalar bytes (32/56), little-endian, clamped or not. */
   readonly secret: Uint8Array;
   readonly publicKey?: Uint8Array;
-  /** Ed25519: `secret` is the clamped scalar that the seed hashes to, not the seed. */
+  /** Ed25519: `secret` is the clamped scalar that the seed hashes to, not the seed; `publicKey` is needed. */
   readonly expanded?: boolean;
 }
 

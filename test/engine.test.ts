@@ -18,6 +18,9 @@ const NUMBERS = new Set([
   'ed25519-seed',
   'openssh-shielded-key',
   'aes-key-schedule',
+  'ed448-seed',
+  'x25519-scalar',
+  'pq-seed',
 ]);
 
 /** A dump of random and empty stretches with one specimen of each rule at a random offset, some across `border`s. */

@@ -1,4 +1,5 @@
 /** All detectors, in the order in which they judge hits at the same position. */
+import { chachaDetector } from './chacha.js';
 import { DER_DETECTORS } from './der/detectors.js';
 import { publicKeyDetector } from './der/public-keys.js';
 import type { Detector } from './detector.js';
@@ -24,6 +25,7 @@ const PLAIN: readonly Detector[] = [
   libgcryptDetector,
   cngDetector,
   capiDetector,
+  chachaDetector,
   ...TEXT_DETECTORS,
 ];
 

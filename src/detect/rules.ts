@@ -6,6 +6,8 @@ interface Rule {
   readonly severity: Severity;
   /** The structure's own arithmetic is the proof: there is no public half. */
   readonly provesItself?: boolean;
+  /** Found as numbers: by runs of random bytes, and what relates them. */
+  readonly asNumbers?: boolean;
   /** Programs hold many of them for a short time: all of one size in a dump are one finding, with their count. */
   readonly together?: boolean;
 }
@@ -35,18 +37,37 @@ const ALL = {
   'age-identity': { title: 'age identity', severity: 'critical' },
   'minisign-secret-key': { title: 'minisign secret key', severity: 'critical' },
   'wireguard-private-key': { title: 'WireGuard private key', severity: 'critical' },
-  'rsa-numbers': { title: 'RSA private key as numbers', severity: 'critical' },
-  'ec-scalar': { title: 'EC private key as a number', severity: 'critical' },
-  'ec-session-scalar': { title: 'EC private key as a number, perhaps of one connection', severity: 'high' },
-  'ed25519-seed': { title: 'Ed25519 private key as a seed', severity: 'critical' },
-  'ed448-seed': { title: 'Ed448 private key as a seed', severity: 'critical' },
-  'x25519-scalar': { title: 'X25519 or X448 private key as a number', severity: 'critical' },
-  'pq-seed': { title: 'ML-KEM or ML-DSA private key as a seed', severity: 'critical', provesItself: true },
-  'openssh-shielded-key': { title: 'SSH private key in a shield that lies open', severity: 'critical' },
+  'rsa-numbers': { title: 'RSA private key as numbers', severity: 'critical', asNumbers: true },
+  'ec-scalar': { title: 'EC private key as a number', severity: 'critical', asNumbers: true },
+  'ec-session-scalar': {
+    title: 'EC private key as a number, perhaps of one connection',
+    severity: 'high',
+    asNumbers: true,
+  },
+  'ed25519-seed': { title: 'Ed25519 private key as a seed', severity: 'critical', asNumbers: true },
+  'ed448-seed': { title: 'Ed448 private key as a seed', severity: 'critical', asNumbers: true },
+  'x25519-scalar': { title: 'X25519 or X448 private key as a number', severity: 'critical', asNumbers: true },
+  'pq-seed': {
+    title: 'ML-KEM or ML-DSA private key as a seed',
+    severity: 'critical',
+    provesItself: true,
+    asNumbers: true,
+  },
+  'openssh-shielded-key': {
+    title: 'SSH private key in a shield that lies open',
+    severity: 'critical',
+    asNumbers: true,
+  },
   'aes-key-schedule': {
     title: 'AES key schedules: session or storage keys',
     severity: 'medium',
     provesItself: true,
+    together: true,
+    asNumbers: true,
+  },
+  'chacha20-state': {
+    title: 'ChaCha20 states: session keys, or a random generator’s',
+    severity: 'medium',
     together: true,
   },
 } as const satisfies Record<string, Rule>;

@@ -2,7 +2,7 @@
 import { bytesFromBigint, equalBytes } from '../bytes/convert.js';
 import type { EcPrivateKey, OkpPrivateKey } from '../types.js';
 import { EC_CURVES, ecPublicPoint, isEcCurve, isOnCurve, OKP_CURVES, okpPublicKey } from './curves.js';
-import { ed25519PublicKeyOfScalar } from './ed25519-scalar.js';
+import { ed25519YOfScalar, withSign } from './ed25519-scalar.js';
 import type { Proof } from './proof.js';
 import { isPattern, looksRandom } from './randomness.js';
 
@@ -42,11 +42,17 @@ export function proveOkp(key: OkpPrivateKey): Proof | undefined {
   const { curve, secret } = key;
   if (secret.length !== OKP_CURVES[curve].secret || isPattern(secret)) return undefined;
   if (key.publicKey === undefined && !looksRandom(secret)) return undefined;
-  const derived = key.expanded ? ed25519PublicKeyOfScalar(secret) : okpPublicKey(curve, secret);
+  const derived = key.expanded ? expandedPublicKey(key) : okpPublicKey(curve, secret);
   const publicKey = { type: 'okp', curve, publicKey: derived } as const;
   if (key.publicKey === undefined) return { confidence: 'parsed', evidence: ['secret of the right length'], publicKey };
   if (equalBytes(key.publicKey, derived)) {
     return { confidence: 'proven', evidence: ['public key derived from the secret matches'], publicKey };
   }
   return looksRandom(secret) ? { confidence: 'parsed', evidence: [MISMATCH], publicKey } : undefined;
+}
+
+/** Of the two public keys that a scalar can have, the one that is given. */
+function expandedPublicKey({ secret, publicKey }: OkpPrivateKey): Uint8Array {
+  const y = ed25519YOfScalar(secret);
+  return ((publicKey?.[31] as number) & 0x80) !== 0 ? withSign(y) : y;
 }

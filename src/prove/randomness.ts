@@ -20,3 +20,18 @@ export function looksRandom(secret: Uint8Array): boolean {
   const printable = secret.reduce((count, byte) => count + Number(byte >= 0x20 && byte < 0x7f), 0);
   return printable < secret.length * TEXT_SHARE;
 }
+
+/** Neighbours in 32 random bytes that differ by one: mostly none. */
+const MAX_STEPS = 7;
+/** Zeros among them: hardly ever three. */
+const MAX_ZEROS = 3;
+
+/** Whether the bytes are rather a table of a program: steps of one, many zeros. */
+export function isTable(secret: Uint8Array): boolean {
+  let [steps, zeros] = [0, 0];
+  for (let i = 0; i < secret.length; i++) {
+    if (secret[i] === 0) zeros++;
+    if (i > 0 && Math.abs((secret[i] as number) - (secret[i - 1] as number)) === 1) steps++;
+  }
+  return steps > MAX_STEPS || zeros > MAX_ZEROS;
+}

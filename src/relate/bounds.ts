@@ -38,8 +38,8 @@ export const USUAL: Bounds = {
   nearPoints: 100_000,
   pairs: 40_000_000,
   divisions: 400_000,
-  aligned: { 'P-256': 30_000, 'P-384': 2_500, 'P-521': 300, secp256k1: 2_000 },
-  shifted: { 'P-256': 6_000, 'P-384': 60, 'P-521': 20, secp256k1: 100 },
+  aligned: { 'P-256': 30_000, 'P-384': 2_000, 'P-521': 200, secp256k1: 2_000 },
+  shifted: { 'P-256': 3_000, 'P-384': 20, 'P-521': 6, secp256k1: 50 },
   multiPrime: false,
   seeds: 60_000,
   pqSeeds: 10_000,
@@ -61,6 +61,17 @@ export const THOROUGH: Bounds = {
   trials: 100_000_000_000,
 };
 
-export function boundsFor(thorough: boolean | undefined): Bounds {
-  return thorough ? THOROUGH : USUAL;
+/** For the self-test, whose numbers are few and of the cheap curves. */
+export const BRIEF: Bounds = {
+  ...USUAL,
+  aligned: { 'P-256': 1_000, 'P-384': 0, 'P-521': 0, secp256k1: 0 },
+  shifted: { 'P-256': 0, 'P-384': 0, 'P-521': 0, secp256k1: 0 },
+  seeds: 10_000,
+  pqSeeds: 500,
+};
+
+export type Effort = 'brief' | 'usual' | 'thorough';
+
+export function boundsFor(effort: Effort | undefined): Bounds {
+  return effort === 'thorough' ? THOROUGH : effort === 'brief' ? BRIEF : USUAL;
 }

@@ -90,7 +90,7 @@ export class RunCollector {
     else if (length > MAX_CIPHERTEXT)
       this.#store.add(KIND.head, ORDER.little, this.#offset + from, ...this.#around(from, from + MAX_SHORT));
     if (length + MARGIN >= MIN_FACTOR) this.#factors(from, to);
-    const blob = findBlob(this.#bytes, from, to);
+    const blob = findBlob(this.#bytes, from, to) ?? findCrtBlob(this.#bytes, from, to);
     if (blob) this.#sink.secret('rsa-numbers', blob.from, blob.to, blob.secret);
     // A schedule in the middle of a word, and one of whose words chance made text, has words outside of the run.
     const [first, last] = [Math.max(0, from - 2 * MARGIN), Math.min(this.#bytes.length, to + 2 * MARGIN)];
@@ -159,8 +159,6 @@ export class RunCollector {
       }
     }
     if (to - from < MIN_DENSE) return;
-    const crt = findCrtBlob(this.#bytes, Math.max(0, from - MARGIN), Math.min(this.#bytes.length, to + MARGIN));
-    if (crt) this.#sink.secret('rsa-numbers', crt.from, crt.to, crt.secret);
     this.#denseBudget -= to - from;
     if (this.#denseBudget < 0) {
       this.#store.drop(KIND.packed);

@@ -19,10 +19,15 @@ export interface CrtBlob {
   readonly secret: ParsedSecret;
 }
 
-/** The first p‖q‖dp‖dq‖qInv in `[from, to)`, at any byte. */
+/** Bytes from the beginning of a run at which the numbers may begin: odd bytes before it, others of the structure. */
+const MAX_BEFORE = 8;
+const MAX_AFTER = 64;
+
+/** The first p‖q‖dp‖dq‖qInv near the beginning of the run `[from, to)`, at any byte. */
 export function findCrtBlob(bytes: Uint8Array, from: number, to: number): CrtBlob | undefined {
   for (const size of SIZES) {
-    for (let at = from, last = to - 5 * size; at <= last; at++) {
+    const last = Math.min(from + MAX_AFTER, bytes.length - 5 * size, to + MAX_BEFORE - 5 * size);
+    for (let at = Math.max(0, from - MAX_BEFORE); at <= last; at++) {
       const [first, second, third] = [bytes[at], bytes[at + size - 1], bytes[at + size]] as [number, number, number];
       // Odd and full, most significant byte first or last: most places fail by their first bytes.
       const big = first >= 0x80 && (second & 1) === 1 && third >= 0x80;

@@ -5,7 +5,7 @@
 import { type Judgement, judgeSecret } from '../detect/judge.js';
 import type { RuleId } from '../detect/rules.js';
 import type { Detection, EcCurve, OkpCurve, ParsedSecret, PrivateKey, Span } from '../types.js';
-import { boundsFor } from './bounds.js';
+import { boundsFor, type Effort } from './bounds.js';
 import { PREKEY } from './collect.js';
 import { type CurveInput, type CurveResult, type RelatedScalar, relateCurves } from './curves.js';
 import { type KnownKeys, knownKeys, publicKeyOfSpki } from './known.js';
@@ -31,7 +31,7 @@ export interface RelateOrder {
   readonly hunted?: readonly Uint8Array[];
   /** Which share of the work: 0 or 1. */
   readonly share: number;
-  readonly thorough?: boolean;
+  readonly effort?: Effort;
   /** Parts of the dump, by offset, that the program could not write to. */
   readonly constants?: readonly Span[];
 }
@@ -60,9 +60,9 @@ const SHARES: readonly Share[] = [
 
 export function relateNumbers(
   store: NumberStore,
-  { spkis, hunted, share, thorough, constants = [] }: RelateOrder,
+  { spkis, hunted, share, effort, constants = [] }: RelateOrder,
 ): Related {
-  const bounds = boundsFor(thorough || hunted !== undefined);
+  const bounds = boundsFor(effort);
   const known = knownKeys(publicKeysOf(hunted ?? spkis));
   const entries = store.entries();
   const of = (...kinds: NumberKind[]) => entries.filter((entry) => kinds.includes(entry.kind));

@@ -6,7 +6,7 @@
  */
 import { latin1 } from '../bytes/convert.js';
 import { OKP_CURVES, okpPublicKey } from '../prove/curves.js';
-import { ed25519PublicKeyOfScalar, isClamped } from '../prove/ed25519-scalar.js';
+import { ed25519YOfScalar, isClamped, withSign } from '../prove/ed25519-scalar.js';
 import type { OkpCurve, OkpPrivateKey } from '../types.js';
 import type { CurveInput, CurveResult, RelatedScalar } from './curves.js';
 import { findNeedles } from './needles.js';
@@ -26,14 +26,15 @@ interface Form {
   /** Microseconds of a derivation. */
   readonly cost: number;
   readonly accepts: (secret: Uint8Array) => boolean;
-  readonly derive: (secret: Uint8Array) => Uint8Array;
+  /** The public key, or those that it can be. */
+  readonly derive: (secret: Uint8Array) => readonly Uint8Array[];
 }
 
 const FORMS: readonly Form[] = [
   ...(['Ed25519', 'X25519', 'Ed448', 'X448'] as const).map((curve) => {
     const size = OKP_CURVES[curve].secret;
     const name = `${curve} ${curve.startsWith('Ed') ? 'seed' : 'scalar'}`;
-    const derive = (secret: Uint8Array) => okpPublicKey(curve, secret);
+    const derive = (secret: Uint8Array) => [okpPublicKey(curve, secret)];
     const cost = size === 32 ? 50 : 200;
     return { curve, name, expanded: false, size, stride: size, cost, accepts: () => true, derive };
   }),
@@ -44,9 +45,12 @@ const FORMS: readonly Form[] = [
     expanded: true,
     size: 32,
     stride: 64,
-    cost: 350,
+    cost: 100,
     accepts: isClamped,
-    derive: ed25519PublicKeyOfScalar,
+    derive: (secret) => {
+      const y = ed25519YOfScalar(secret);
+      return [y, withSign(y)];
+    },
   },
 ];
 
@@ -57,15 +61,16 @@ export function relateSeeds(
   known: ReadonlyMap<OkpCurve, ReadonlySet<string>>,
 ): CurveResult {
   const cuts: string[] = [];
-  const keys: RelatedScalar[] = [];
+  const forms: TriedForm[] = [];
   const shiftedLeft: string[] = [];
   for (const form of FORMS.filter(({ curve }) => curves.includes(curve))) {
     const publicKeys = known.get(form.curve) ?? new Set();
     const { tried, cut, left } = candidatesOf(input, form, publicKeys.size > 0);
     if (cut > 0) cuts.push(`${cut} candidates for ${form.name}s`);
     if (left) shiftedLeft.push(`${form.name}s`);
-    keys.push(...present(input, tried, form, publicKeys));
+    forms.push({ form, tried, known: publicKeys });
   }
+  const keys = present(input, forms);
   return { keys: everyPlace(keys, input), cuts, shiftedLeft };
 }
 
@@ -73,7 +78,7 @@ interface Tried {
   readonly entry: NumberEntry;
   readonly at: number;
   readonly secret: Uint8Array;
-  readonly publicKey: Uint8Array;
+  readonly publicKeys: readonly Uint8Array[];
 }
 
 /**
@@ -86,7 +91,8 @@ function candidatesOf(
   isKnown: boolean,
 ): { tried: Tried[]; cut: number; left: boolean } {
   const { size } = form;
-  const max = isKnown ? FOR_KNOWN * bounds.seeds : bounds.seeds;
+  const usual = form.size === 32 ? bounds.seeds : bounds.seeds / 4;
+  const max = isKnown ? FOR_KNOWN * bounds.seeds : usual;
   const seen = new Set<string>();
   const tried: Tried[] = [];
   const add = (entry: NumberEntry, at: number): 'tried' | 'none' | 'cut' => {
@@ -97,7 +103,7 @@ function candidatesOf(
     if (tried.length * form.cost >= max) return 'cut';
     seen.add(id);
     const secret = entry.bytes.slice(at, at + size);
-    tried.push({ entry, at, secret, publicKey: form.derive(secret) });
+    tried.push({ entry, at, secret, publicKeys: form.derive(secret) });
     return 'tried';
   };
   let cut = 0;
@@ -141,18 +147,28 @@ function* endPlaces(entry: NumberEntry, { size, stride }: Form): Generator<numbe
   if (stride === size && lengthOf(entry) >= ((2 * size) & ~7)) yield entry.lead + stride;
 }
 
-function present(
-  { runs, memory }: CurveInput,
-  tried: readonly Tried[],
-  { curve, name, expanded }: Form,
-  known: ReadonlySet<string>,
-): RelatedScalar[] {
-  const found = new Set<number>();
-  const needles = tried.map(({ publicKey }, i) => ({ form: publicKey, of: i }));
-  findNeedles([...runs, ...memory], needles, (i) => void found.add(i));
-  return tried.flatMap(({ entry, at, secret, publicKey }, i): RelatedScalar[] => {
+interface TriedForm {
+  readonly form: Form;
+  readonly tried: readonly Tried[];
+  readonly known: ReadonlySet<string>;
+}
+
+/** Those of which a public key lies in the dump or is known: in one pass for all forms. */
+function present({ runs, memory }: CurveInput, forms: readonly TriedForm[]): RelatedScalar[] {
+  const all = forms.flatMap(({ form, tried, known }) =>
+    tried.flatMap((each) => each.publicKeys.map((publicKey) => ({ form, known, publicKey, ...each }))),
+  );
+  const found = new Set<(typeof all)[number]>();
+  findNeedles(
+    [...runs, ...memory],
+    all.map((of) => ({ form: of.publicKey, of })),
+    (of) => void found.add(of),
+  );
+  return all.flatMap((each): RelatedScalar[] => {
+    const { form, known, publicKey, entry, at, secret } = each;
     const isKnown = known.has(Buffer.from(publicKey).toString('hex'));
-    if (!found.has(i) && !isKnown) return [];
+    if (!found.has(each) && !isKnown) return [];
+    const { curve, name, expanded } = form;
     const key: OkpPrivateKey = { type: 'okp', curve, secret, publicKey, ...(expanded && { expanded }) };
     return [{ key, entry, at, size: secret.length, name, known: isKnown }];
   });

@@ -2,6 +2,7 @@
  * The messages between the engine and its workers. A task names a slot and says where the window's bytes come from; the
  * answer holds public facts only. Bytes of the dump never travel in a message.
  */
+import type { Effort } from '../relate/bounds.js';
 import type { RelateOrder } from '../relate/relate.js';
 import type { CertificateSighting, Detection, Skipped, Span } from '../types.js';
 import type { KernelKind } from './kernel.js';
@@ -35,8 +36,8 @@ export interface ScanTask {
   readonly grid?: Grid;
   /** SubjectPublicKeyInfo of keys to look for at every byte. */
   readonly hunted?: readonly Uint8Array[];
-  /** Search for numbers with bounds that are seldom reached. */
-  readonly thorough?: boolean;
+  /** Which bounds the search for numbers has. */
+  readonly effort?: Effort;
 }
 
 /** Relate the numbers of one dump, when all its windows have been scanned. */

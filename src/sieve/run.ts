@@ -4,7 +4,7 @@ import { BACK, CARRY } from '../detect/detector.js';
 import type { readDumpMap } from '../dump/detect.js';
 import { seams } from '../dump/map.js';
 import { codeOf } from '../errors.js';
-import { boundsFor } from '../relate/bounds.js';
+import { boundsFor, type Effort } from '../relate/bounds.js';
 import { type NumberStore, SHARES } from '../relate/number-store.js';
 import { bytesReader } from '../source/open.js';
 import { type SequentialReader, sequentialReader } from '../source/read-stream.js';
@@ -34,8 +34,8 @@ export interface RunOptions {
   readonly known?: readonly Uint8Array[];
   /** Look for the known keys at every byte, and for no others as numbers. */
   readonly hunt?: boolean;
-  /** Search for numbers with bounds that are seldom reached. */
-  readonly thorough?: boolean;
+  /** Which bounds the search for numbers has. */
+  readonly effort?: Effort;
 }
 
 /** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
@@ -52,7 +52,7 @@ export async function sieveFile(
   options: RunOptions,
 ): Promise<Sieved> {
   const tally = new Tally(pool, options);
-  const store = pool.borrowNumbers(boundsFor(options.thorough).store);
+  const store = pool.borrowNumbers(boundsFor(options.effort).store);
   const numbers = store.buffer;
   const gridOf = alignment(map);
   for (const plan of planChunks(size, pool.chunkSize)) {
@@ -79,7 +79,7 @@ export async function sieveStream(
   const reader = sequentialReader(fd);
   options.signal?.addEventListener('abort', reader.close, { once: true });
   try {
-    const store = pool.borrowNumbers(boundsFor(options.thorough).store);
+    const store = pool.borrowNumbers(boundsFor(options.effort).store);
     const { map, size } = await dispatchWindows(reader, readMap, pool, tally, store.buffer, options.signal);
     await tally.settled();
     await tally.relate(store, map);
@@ -178,8 +178,8 @@ class Tally {
   #failure: { error: unknown } | undefined;
 
   /** How windows are to be searched for numbers. */
-  get search(): Pick<ScanTask, 'hunted' | 'thorough'> {
-    return { hunted: this.hunted, thorough: this.#options.thorough };
+  get search(): Pick<ScanTask, 'hunted' | 'effort'> {
+    return { hunted: this.hunted, effort: this.#options.effort };
   }
 
   /** Public keys to hunt for, if that is wanted. */
@@ -216,12 +216,12 @@ class Tally {
   /** After `settled`: the second stage over what all windows gathered. */
   async relate(store: NumberStore, map: DumpMap): Promise<void> {
     const numbers = store.buffer;
-    const { known = [], thorough, signal } = this.#options;
-    const more = thorough || this.hunted ? '' : ' (--thorough goes on)';
+    const { known = [], effort, signal } = this.#options;
+    const more = effort === 'thorough' ? '' : ' (--thorough goes on)';
     const constants = constantsOf(map);
     const spkis = [...known, ...this.#publicKeys.values()];
     const shares = Array.from({ length: SHARES }, (_, share) =>
-      this.#pool.relate({ numbers, spkis, hunted: this.hunted, thorough, share, constants }, signal),
+      this.#pool.relate({ numbers, spkis, hunted: this.hunted, effort, share, constants }, signal),
     );
     const results = await Promise.all(shares);
     // Not where one of them failed: another may still be reading it.

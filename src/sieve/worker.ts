@@ -73,7 +73,7 @@ function collectNumbers(
 ): void {
   const offset = (task.pieces[0] as Span).offset;
   const own = { from: task.from, to: task.to };
-  const bounds = boundsFor(task.thorough);
+  const bounds = boundsFor(task.effort);
   const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);
   const grid = task.grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
   for (const range of grid) {
