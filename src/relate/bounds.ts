@@ -42,7 +42,7 @@ export const USUAL: Bounds = {
   shifted: { 'P-256': 3_000, 'P-384': 20, 'P-521': 6, secp256k1: 50 },
   multiPrime: false,
   seeds: 60_000,
-  pqSeeds: 10_000,
+  pqSeeds: 5_000,
   trials: 20_000_000,
 };
 

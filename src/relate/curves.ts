@@ -88,7 +88,7 @@ export function relateCurves(
     // Few programs use it, and its scalars look like those of P-256.
     if (curve === 'secp256k1' && points.size === 0) continue;
     const { candidates, cut, left } = candidatesOf(input, curve);
-    if (cut > 0) cuts.push(`${cut} candidates for scalars of ${curve}`);
+    if (cut) cuts.push(`scalars of ${curve}`);
     if (left) shiftedLeft.push(`scalars of ${curve}`);
     keys.push(...findPoints(input, candidates, curve, points));
   }
@@ -119,72 +119,63 @@ function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInpu
   return places;
 }
 
-/** Aligned places in all runs, then the others. `cut`: aligned ones beyond the bound. `left`: whether others were. */
+/** Marked and aligned places in all runs, then the others. `cut`, `left`: whether bounds cut the first, the others. */
 function candidatesOf(
   { runs, memory, bounds: { aligned, shifted } }: CurveInput,
   curve: EcCurve,
-): { candidates: Candidate[]; cut: number; left: boolean } {
+): { candidates: Candidate[]; cut: boolean; left: boolean } {
   const { bits, size, order: group } = EC_CURVES[curve];
-  const unit = inverse(1n << BigInt(8 * size), group);
+  const unit = size % 8 === 0 ? inverse(1n << BigInt(8 * size), group) : undefined;
   // Strings of bytes: they compare as the numbers do.
   const limit = latin1(bytesFromBigint(group, size), 0, size);
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
   const push = (place: Omit<Candidate, 'secret'>, secret: Uint8Array): void => {
     const id = latin1(secret, 0, size);
-    if (id >= limit || seen.has(id)) return;
+    // The nine bits above the eight words: zeros behind a run are no scalar's, but for one in 512.
+    if (id >= limit || seen.has(id) || (curve === 'P-521' && secret[0] === 0 && secret[1] === 0)) return;
     seen.add(id);
     candidates.push({ ...place, secret });
   };
-  const add = ({ entry, at }: Pick<Candidate, 'entry' | 'at'>, max: number, montgomery: boolean): number => {
-    let cut = 0;
-    const forms = ordersOf(size)
-      .filter((order) => order !== ORDER.words || isArray(entry.bytes, at, size / 4))
-      .map((order) => normalise(entry.bytes, at, size, order));
-    if (montgomery && unit !== undefined) forms.push(fromMontgomery(forms[0] as Uint8Array, unit, group));
-    for (const secret of forms) {
-      const id = latin1(secret, 0, size);
-      if (id >= limit || seen.has(id)) continue;
-      // The nine bits above the eight words: zeros behind a run are no scalar's, but for one in 512.
-      if (curve === 'P-521' && secret[0] === 0 && secret[1] === 0) continue;
-      if (candidates.length >= max) {
-        cut++;
-        continue;
+  /** Everything that stands at the places; false where there are more than `max`. */
+  const collect = (
+    entries: readonly NumberEntry[],
+    places: (entry: NumberEntry, size: number) => Iterable<number>,
+    max: number,
+    montgomery: boolean,
+  ): boolean => {
+    for (const entry of entries) {
+      const { bytes } = entry;
+      for (const at of places(entry, size)) {
+        if (!isRandom(bytes, at, size)) continue;
+        if (candidates.length >= max) return false;
+        for (const order of ordersOf(size)) {
+          if (order === ORDER.words && !isArray(bytes, at, size / 4)) continue;
+          push({ entry, at }, normalise(bytes, at, size, order));
+        }
+        if (!montgomery || unit === undefined) continue;
+        push({ entry, at }, fromMontgomery(normalise(bytes, at, size, ORDER.little), unit, group));
       }
-      push({ entry, at }, secret);
     }
-    return cut;
+    return true;
   };
-  let cut = 0;
   for (const entry of runs) {
     // Their empty bits refuse all others, so that these need no bound.
     for (const form of DIGIT_FORMS) {
       const digits = readDigits(entry.bytes, entry.lead, form, bits);
       if (digits && isRandom(digits, 0, size)) push({ entry, at: entry.lead, digits: form }, digits.reverse());
     }
-    for (const at of markedPlaces(entry, size)) {
-      if (isRandom(entry.bytes, at, size)) cut += add({ entry, at }, aligned[curve], false);
-    }
   }
-  for (const entry of runs) {
-    for (const at of alignedPlaces(entry, size)) {
-      if (isRandom(entry.bytes, at, size)) cut += add({ entry, at }, aligned[curve], size % 8 === 0);
-    }
-  }
+  const whole =
+    collect(runs, markedPlaces, aligned[curve], false) && collect(runs, alignedPlaces, aligned[curve], true);
   const max = candidates.length + shifted[curve];
-  for (const entry of [...runs, ...memory]) {
-    for (const at of edgePlaces(entry, size)) {
-      if (!isRandom(entry.bytes, at, size)) continue;
-      if (add({ entry, at }, max, size % 8 === 0) > 0) return { candidates, cut, left: true };
-    }
-  }
   // The whole words of a number that is not aligned are fewer.
-  for (const entry of [...runs].sort((a, b) => lengthOf(a) - lengthOf(b))) {
-    for (const at of shiftedPlaces(entry, size)) {
-      if (isRandom(entry.bytes, at, size) && add({ entry, at }, max, false) > 0) return { candidates, cut, left: true };
-    }
-  }
-  return { candidates, cut, left: false };
+  const shortest = [...runs].sort((a, b) => lengthOf(a) - lengthOf(b));
+  const all =
+    collect(runs, edgePlaces, max, true) &&
+    collect(memory, edgePlaces, max, true) &&
+    collect(shortest, shiftedPlaces, max, false);
+  return { candidates, cut: !whole, left: !all };
 }
 
 function findPoints(

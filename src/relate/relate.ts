@@ -49,13 +49,14 @@ const KIND_NAMES: ReadonlyMap<NumberKind, string> = new Map<NumberKind, string>(
 interface Share {
   readonly curves: readonly EcCurve[];
   readonly okp: readonly OkpCurve[];
-  /** RSA, shields, post-quantum seeds. */
+  readonly pq: boolean;
+  /** RSA and shields. */
   readonly others: boolean;
 }
 
 const SHARES: readonly Share[] = [
-  { curves: ['P-256'], okp: ['Ed25519', 'X25519', 'Ed448', 'X448'], others: true },
-  { curves: ['P-384', 'P-521', 'secp256k1'], okp: [], others: false },
+  { curves: ['P-256', 'P-521', 'secp256k1'], okp: [], pq: false, others: true },
+  { curves: ['P-384'], okp: ['Ed25519', 'X25519', 'Ed448', 'X448'], pq: true, others: false },
 ];
 
 export function relateNumbers(
@@ -75,7 +76,7 @@ export function relateNumbers(
   const results = [
     relateCurves(input, work.curves, known.points),
     relateSeeds(input, work.okp, known.okp),
-    ...(work.others && (hunted === undefined || known.rho.size > 0) ? [relatePqSeeds(input, known.rho)] : []),
+    ...(work.pq && (hunted === undefined || known.rho.size > 0) ? [relatePqSeeds(input, known.rho)] : []),
   ];
   const detections = results.flatMap(({ keys }) => keys.flatMap(placeScalar));
   const cuts = results.flatMap((result) => result.cuts);

@@ -83,7 +83,9 @@ export function* alignedPlaces(entry: NumberEntry, size: number): Generator<numb
  */
 export function* markedPlaces({ bytes, lead }: NumberEntry, size: number): Generator<number> {
   for (let at = Math.max(2, lead - 7), last = bytes.length - size; at <= last; at++) {
-    const [count, type] = [bytes[at - 2], bytes[at - 1]];
+    const type = bytes[at - 1];
+    if (type !== size && type !== 8 && type !== 10) continue;
+    const count = bytes[at - 2];
     const octets = count === 4 && type === size;
     const array = (type === 8 && count === size) || (type === 10 && count === size / 4);
     if (octets || (array && bytes[at - 3] === 0 && bytes[at - 4] === 0)) yield at;

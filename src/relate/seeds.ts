@@ -66,7 +66,7 @@ export function relateSeeds(
   for (const form of FORMS.filter(({ curve }) => curves.includes(curve))) {
     const publicKeys = known.get(form.curve) ?? new Set();
     const { tried, cut, left } = candidatesOf(input, form, publicKeys.size > 0);
-    if (cut > 0) cuts.push(`${cut} candidates for ${form.name}s`);
+    if (cut) cuts.push(`${form.name}s`);
     if (left) shiftedLeft.push(`${form.name}s`);
     forms.push({ form, tried, known: publicKeys });
   }
@@ -89,7 +89,7 @@ function candidatesOf(
   { runs, memory, bounds }: CurveInput,
   form: Form,
   isKnown: boolean,
-): { tried: Tried[]; cut: number; left: boolean } {
+): { tried: Tried[]; cut: boolean; left: boolean } {
   const { size } = form;
   const usual = form.size === 32 ? bounds.seeds : bounds.seeds / 4;
   const max = isKnown ? FOR_KNOWN * bounds.seeds : usual;
@@ -106,20 +106,24 @@ function candidatesOf(
     tried.push({ entry, at, secret, publicKeys: form.derive(secret) });
     return 'tried';
   };
-  let cut = 0;
-  for (const places of isKnown ? [markedPlaces, lonePlaces, pairPlaces, alignedPlaces] : [markedPlaces, pairPlaces]) {
-    for (const entry of runs) for (const at of places(entry, size, form.stride)) if (add(entry, at) === 'cut') cut++;
-  }
-  for (const entry of runs) {
-    for (const at of lonePlaces(entry, size)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
-  }
-  for (const entry of [...runs, ...memory]) {
-    for (const at of endPlaces(entry, form)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
-  }
-  for (const entry of isKnown ? runs : []) {
-    for (const at of shiftedPlaces(entry, size)) if (add(entry, at) === 'cut') return { tried, cut, left: true };
-  }
-  return { tried, cut, left: false };
+  /** False where the bound cuts. */
+  const collect = (
+    entries: readonly NumberEntry[],
+    places: (entry: NumberEntry, size: number, stride: number) => Iterable<number>,
+  ): boolean => {
+    for (const entry of entries) {
+      for (const at of places(entry, size, form.stride)) if (add(entry, at) === 'cut') return false;
+    }
+    return true;
+  };
+  const sure = isKnown ? [markedPlaces, lonePlaces, pairPlaces, alignedPlaces] : [markedPlaces, pairPlaces];
+  const whole = sure.every((places) => collect(runs, places));
+  const all =
+    whole &&
+    collect(runs, lonePlaces) &&
+    collect([...runs, ...memory], endPlaces) &&
+    (!isKnown || collect(runs, shiftedPlaces));
+  return { tried, cut: !whole, left: !all };
 }
 
 /** The first and the second of two halves next to each other, in a run of their length. */
@@ -142,7 +146,7 @@ function* lonePlaces(entry: NumberEntry, size: number): Generator<number> {
 }
 
 /** Both ends of a longer run, and the second of a pair at its beginning: numbers of the same structure follow. */
-function* endPlaces(entry: NumberEntry, { size, stride }: Form): Generator<number> {
+function* endPlaces(entry: NumberEntry, size: number, stride: number): Generator<number> {
   yield* edgePlaces(entry, size);
   if (stride === size && lengthOf(entry) >= ((2 * size) & ~7)) yield entry.lead + stride;
 }
