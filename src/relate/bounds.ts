@@ -38,11 +38,11 @@ export const USUAL: Bounds = {
   nearPoints: 100_000,
   pairs: 40_000_000,
   divisions: 400_000,
-  aligned: { 'P-256': 30_000, 'P-384': 2_000, 'P-521': 200, secp256k1: 2_000 },
+  aligned: { 'P-256': 20_000, 'P-384': 1_200, 'P-521': 150, secp256k1: 1_000 },
   shifted: { 'P-256': 3_000, 'P-384': 20, 'P-521': 6, secp256k1: 50 },
   multiPrime: false,
-  seeds: 60_000,
-  pqSeeds: 5_000,
+  seeds: 12_000,
+  pqSeeds: 3_000,
   trials: 20_000_000,
 };
 

@@ -18,6 +18,7 @@ import {
   isArray,
   isRandom,
   lengthOf,
+  lonePlaces,
   markedPlaces,
   normalise,
   ordersOf,
@@ -166,8 +167,12 @@ function candidatesOf(
       if (digits && isRandom(digits, 0, size)) push({ entry, at: entry.lead, digits: form }, digits.reverse());
     }
   }
+  // Montgomery form everywhere only where derivations are cheap; else where a number stands alone, or at an end.
+  const cheap = curve === 'P-256';
   const whole =
-    collect(runs, markedPlaces, aligned[curve], false) && collect(runs, alignedPlaces, aligned[curve], true);
+    collect(runs, markedPlaces, aligned[curve], false) &&
+    collect(runs, lonePlaces, aligned[curve], true) &&
+    collect(runs, alignedPlaces, aligned[curve], cheap);
   const max = candidates.length + shifted[curve];
   // The whole words of a number that is not aligned are fewer.
   const shortest = [...runs].sort((a, b) => lengthOf(a) - lengthOf(b));

@@ -53,10 +53,9 @@ export interface NumberEntry {
   readonly bytes: Uint8Array;
 }
 
-/** Tasks into which relating the numbers of a dump is split. */
-export const SHARES = 2;
-
 const HEADER = 64;
+/** Index of the header's word that counts how often the store was wiped. */
+const STAMP = 15;
 const ENTRY = 24;
 
 export class NumberStore {
@@ -141,8 +140,15 @@ export class NumberStore {
     return this.#words[1 + kind] as number;
   }
 
-  /** Overwrites everything. */
+  /** How often the store has been wiped: tells one dump's numbers from the next one's. */
+  get stamp(): number {
+    return Atomics.load(this.#words, STAMP);
+  }
+
+  /** Overwrites everything but the stamp. */
   wipe(): void {
+    const stamp = this.stamp + 1;
     this.#bytes.fill(0, 0, Math.min(this.buffer.byteLength, HEADER + (this.#words[0] as number)));
+    Atomics.store(this.#words, STAMP, stamp);
   }
 }

@@ -29,7 +29,7 @@ export interface RelateOrder {
   readonly spkis: readonly Uint8Array[];
   /** Only these keys are wanted. */
   readonly hunted?: readonly Uint8Array[];
-  /** Which share of the work: 0 or 1. */
+  /** Which share of the work, below SHARES. */
   readonly share: number;
   readonly effort?: Effort;
   /** Parts of the dump, by offset, that the program could not write to. */
@@ -45,7 +45,7 @@ const KIND_NAMES: ReadonlyMap<NumberKind, string> = new Map<NumberKind, string>(
   [KIND.packed, 'places where numbers may be packed together'],
 ]);
 
-/** What each share of the work looks for, so that two workers take about the same time. */
+/** What each share of the work looks for; the longest first, so that workers end at about the same time. */
 interface Share {
   readonly curves: readonly EcCurve[];
   readonly okp: readonly OkpCurve[];
@@ -54,10 +54,14 @@ interface Share {
   readonly others: boolean;
 }
 
-const SHARES: readonly Share[] = [
-  { curves: ['P-256', 'P-521', 'secp256k1'], okp: [], pq: false, others: true },
-  { curves: ['P-384'], okp: ['Ed25519', 'X25519', 'Ed448', 'X448'], pq: true, others: false },
+const WORK: readonly Share[] = [
+  { curves: ['P-384'], okp: [], pq: false, others: false },
+  { curves: ['P-256'], okp: [], pq: false, others: false },
+  { curves: ['P-521', 'secp256k1'], okp: [], pq: true, others: true },
+  { curves: [], okp: ['Ed25519', 'X25519', 'Ed448', 'X448'], pq: false, others: false },
 ];
+/** Tasks into which relating the numbers of a dump is split. */
+export const SHARES = WORK.length;
 
 export function relateNumbers(
   store: NumberStore,
@@ -65,14 +69,14 @@ export function relateNumbers(
 ): Related {
   const bounds = boundsFor(effort);
   const known = knownKeys(publicKeysOf(hunted ?? spkis));
-  const entries = store.entries();
+  const entries = entriesOf(store);
   const of = (...kinds: NumberKind[]) => entries.filter((entry) => kinds.includes(entry.kind));
   const input: CurveInput = {
     runs: likelyFirst(of(KIND.run), constants),
     memory: likelyFirst(of(KIND.ciphertext, KIND.head), constants),
     bounds,
   };
-  const work = hunted ? onlyFor(known, SHARES[share] as Share) : (SHARES[share] as Share);
+  const work = hunted ? onlyFor(known, WORK[share] as Share) : (WORK[share] as Share);
   const results = [
     relateCurves(input, work.curves, known.points),
     relateSeeds(input, work.okp, known.okp),
@@ -99,6 +103,16 @@ export function relateNumbers(
     extras: [...pointsLeft(store), ...extras],
   };
 }
+
+/** Read once for all shares that this worker takes of a dump. Views of the store: nothing is kept of its bytes. */
+function entriesOf(store: NumberStore): NumberEntry[] {
+  if (latest?.buffer !== store.buffer || latest.stamp !== store.stamp) {
+    latest = { buffer: store.buffer, stamp: store.stamp, entries: store.entries() };
+  }
+  return latest.entries;
+}
+
+let latest: { buffer: SharedArrayBuffer; stamp: number; entries: NumberEntry[] } | undefined;
 
 function publicKeysOf(spkis: readonly Uint8Array[]) {
   return spkis.flatMap((spki) => publicKeyOfSpki(spki) ?? []);

@@ -92,6 +92,12 @@ export function* markedPlaces({ bytes, lead }: NumberEntry, size: number): Gener
   }
 }
 
+/** A secret that fills its run. */
+export function* lonePlaces(entry: NumberEntry, size: number): Generator<number> {
+  const length = lengthOf(entry);
+  if (length === (size & ~7) || length === ((size + 7) & ~7)) yield entry.lead;
+}
+
 /** Both ends of a longer run: coordinates and other numbers of the same structure follow, or come before. */
 export function* edgePlaces(entry: NumberEntry, size: number): Generator<number> {
   const { bytes, lead } = entry;

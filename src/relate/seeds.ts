@@ -11,10 +11,19 @@ import type { OkpCurve, OkpPrivateKey } from '../types.js';
 import type { CurveInput, CurveResult, RelatedScalar } from './curves.js';
 import { findNeedles } from './needles.js';
 import type { NumberEntry } from './number-store.js';
-import { alignedPlaces, edgePlaces, isRandom, lengthOf, MAX_SLACK, markedPlaces, shiftedPlaces } from './scalars.js';
+import {
+  alignedPlaces,
+  edgePlaces,
+  isRandom,
+  lengthOf,
+  lonePlaces,
+  MAX_SLACK,
+  markedPlaces,
+  shiftedPlaces,
+} from './scalars.js';
 
 /** So much more is tried where there is a public key to find the private half of. */
-const FOR_KNOWN = 4;
+const FOR_KNOWN = 20;
 
 interface Form {
   readonly curve: OkpCurve;
@@ -136,13 +145,6 @@ function* pairPlaces(entry: NumberEntry, size: number, stride: number): Generato
     yield at;
     if (stride === size) yield at + stride;
   }
-}
-
-/** A secret that fills its run: the public key may stand anywhere. */
-function* lonePlaces(entry: NumberEntry, size: number): Generator<number> {
-  const length = lengthOf(entry);
-  if (length < (size & ~7) || length > (size & ~7) + 8) return;
-  yield entry.lead;
 }
 
 /** Both ends of a longer run, and the second of a pair at its beginning: numbers of the same structure follow. */

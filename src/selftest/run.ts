@@ -4,7 +4,8 @@
  */
 import { RULES, type RuleId } from '../detect/rules.js';
 import { DumpsieveError } from '../errors.js';
-import { NumberStore, SHARES } from '../relate/number-store.js';
+import { NumberStore } from '../relate/number-store.js';
+import { SHARES } from '../relate/relate.js';
 import type { SievePool } from '../sieve/pool.js';
 import { windowBytes } from '../sieve/slot.js';
 import type { Detection } from '../types.js';

@@ -28,7 +28,10 @@ describe('the number store', () => {
     const store = NumberStore.create(1000);
     store.add(KIND.run, ORDER.little, 1, new Uint8Array(200).fill(7));
     store.wipe();
-    expect(new Uint8Array(store.buffer).every((byte) => byte === 0)).toBe(true);
+    // But for the count of wipes.
+    const rest = [...new Uint8Array(store.buffer).entries()].filter(([at]) => at < 60 || at >= 64);
+    expect(rest.every(([, byte]) => byte === 0)).toBe(true);
+    expect(store.entries()).toEqual([]);
   });
 });
 
