@@ -148,11 +148,15 @@ const published = (file) =>
     .map((line) => line.split('\t'))
     .find(([name]) => name === file)[1];
 const generated = Object.fromEntries(
-  ['ed448', 'x25519'].map((type) => {
+  [
+    ['ed448', 'ed448'],
+    ['x25519', 'x25519'],
+    ['session', 'x25519'],
+  ].map(([name, type]) => {
     const { privateKey, publicKey } = generateKeyPairSync(type);
     const { d, x } = privateKey.export({ format: 'jwk' });
     const halves = [d, x].map((part) => Buffer.from(part, 'base64url'));
-    return [type, { halves, spki: publicKey.export({ type: 'spki', format: 'der' }) }];
+    return [name, { halves, spki: publicKey.export({ type: 'spki', format: 'der' }) }];
   }),
 );
 const okp = (type) => generated[type].halves;
@@ -231,6 +235,7 @@ const specimens = [
   ['aes-key-schedule', schedule(), undefined, true],
   ['ed448-seed', Buffer.concat(okp('ed448')), undefined, false],
   ['x25519-scalar', islands(okp('x25519')[0], generated.x25519.spki), undefined, false],
+  ['x25519-session-scalar', Buffer.concat(okp('session')), undefined, false],
   ['pq-seed', islands(kemSeed, ml_kem768.keygen(kemSeed).publicKey.subarray(-32)), undefined, false],
   [
     'chacha20-state',

@@ -20,6 +20,7 @@ const NUMBERS = new Set([
   'aes-key-schedule',
   'ed448-seed',
   'x25519-scalar',
+  'x25519-session-scalar',
   'pq-seed',
 ]);
 

@@ -39,10 +39,11 @@ describe('hunt', () => {
         const p = generatePrimeSync(1024, { bigint: true, add: shared, rem: 1n });
         return p % e === 1n ? prime() : p;
       };
-      const [p, q] = [prime(), prime()];
-      let [a, b] = [p - 1n, q - 1n];
-      while (b > 0n) [a, b] = [b, a % b];
-      const lambda = ((p - 1n) * (q - 1n)) / a;
+      const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
+      const p = prime();
+      let q = prime();
+      while (gcd(p - 1n, q - 1n) !== shared) q = prime();
+      const lambda = ((p - 1n) * (q - 1n)) / shared;
       // The inverse: 1 + k·λ(n) is a multiple of e for some k below e.
       let k = 1n;
       while ((1n + k * lambda) % e !== 0n) k++;

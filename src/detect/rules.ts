@@ -47,6 +47,11 @@ const ALL = {
   'ed25519-seed': { title: 'Ed25519 private key as a seed', severity: 'critical', asNumbers: true },
   'ed448-seed': { title: 'Ed448 private key as a seed', severity: 'critical', asNumbers: true },
   'x25519-scalar': { title: 'X25519 or X448 private key as a number', severity: 'critical', asNumbers: true },
+  'x25519-session-scalar': {
+    title: 'X25519 or X448 private key as a number, perhaps of one connection',
+    severity: 'medium',
+    asNumbers: true,
+  },
   'pq-seed': {
     title: 'ML-KEM or ML-DSA private key as a seed',
     severity: 'critical',

@@ -40,7 +40,7 @@ export interface RelatedScalar {
 export interface CurveResult {
   readonly keys: readonly RelatedScalar[];
   readonly cuts: readonly string[];
-  /** Of what places that are not aligned were not all tried: an extra, over what is looked for everywhere. */
+  /** What was not looked for to the end of what is tried over and above: places that are not aligned, rare keys. */
   readonly shiftedLeft: readonly string[];
 }
 

@@ -94,7 +94,7 @@ export function relatePqSeeds(
   findNeedles([...runs, ...memory], needles, (of) => add(of, false));
   return {
     keys: [...keys.values()],
-    cuts: cut ? ['ML-KEM and ML-DSA seeds'] : [],
-    shiftedLeft: [],
+    cuts: [],
+    shiftedLeft: cut ? ['ML-KEM and ML-DSA seeds'] : [],
   };
 }

@@ -178,7 +178,7 @@ function ruleOf(key: RelatedScalar['key'], known: boolean): RuleId {
   if (key.type === 'ec') return known ? 'ec-scalar' : 'ec-session-scalar';
   if (key.curve === 'Ed25519') return 'ed25519-seed';
   if (key.curve === 'Ed448') return 'ed448-seed';
-  return known ? 'x25519-scalar' : 'ec-session-scalar';
+  return known ? 'x25519-scalar' : 'x25519-session-scalar';
 }
 
 function judge(rule: RuleId, key: PrivateKey, form: string, whole = true, checked?: string): Judgement | undefined {

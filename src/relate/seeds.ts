@@ -22,8 +22,9 @@ import {
   shiftedPlaces,
 } from './scalars.js';
 
-/** So much more is tried where there is a public key to find the private half of. */
-const FOR_KNOWN = 20;
+/** So much more is tried where there is a public key to find the private half of, or of the usual form of a key. */
+const FOR_SURE = 20;
+const SURE = 'Ed25519 seed';
 
 interface Form {
   readonly curve: OkpCurve;
@@ -100,10 +101,12 @@ function candidatesOf(
   isKnown: boolean,
 ): { tried: Tried[]; cut: boolean; left: boolean } {
   const { size } = form;
+  // A key of a server or a user, next to its public half, must not be passed over; the rest is over and above.
+  const isSure = isKnown || form.name === SURE;
   const usual = form.size === 32 ? bounds.seeds : bounds.seeds / 4;
-  const max = isKnown ? FOR_KNOWN * bounds.seeds : usual;
   const seen = new Set<string>();
   const tried: Tried[] = [];
+  let max = isSure ? FOR_SURE * bounds.seeds : usual;
   const add = (entry: NumberEntry, at: number): 'tried' | 'none' | 'cut' => {
     if (at + size > entry.bytes.length || !isRandom(entry.bytes, at, size)) return 'none';
     if (!form.accepts(entry.bytes.subarray(at, at + size))) return 'none';
@@ -127,12 +130,13 @@ function candidatesOf(
   };
   const sure = isKnown ? [markedPlaces, lonePlaces, pairPlaces, alignedPlaces] : [markedPlaces, pairPlaces];
   const whole = sure.every((places) => collect(runs, places));
+  if (!isKnown) max = tried.length * form.cost + usual;
   const all =
     whole &&
     collect(runs, lonePlaces) &&
     collect([...runs, ...memory], endPlaces) &&
     (!isKnown || collect(runs, shiftedPlaces));
-  return { tried, cut: !whole, left: !all };
+  return { tried, cut: isSure && !whole, left: !all };
 }
 
 /** The first and the second of two halves next to each other, in a run of their length. */

@@ -231,7 +231,7 @@ class Tally {
     const cuts = results.flatMap((result) => result.cuts);
     const extras = results.flatMap((result) => result.extras);
     if (extras.length > 0) {
-      const message = `not all places that are not aligned were tried: ${extras.join('; ')}${more}`;
+      const message = `over and above the usual search, not everything was tried: ${extras.join('; ')}${more}`;
       this.warnings.push({ code: 'NUMBERS_EXTRA_CUT', message, incomplete: false });
     }
     if (cuts.length > 0) {

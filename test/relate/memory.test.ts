@@ -8,6 +8,7 @@ import { scan } from '../../src/engine.js';
 import { hunt } from '../../src/hunt.js';
 import { parseKnownFile } from '../../src/relate/known-files.js';
 import type { Finding } from '../../src/types.js';
+import { withFile } from '../support/files.js';
 
 interface Excerpt {
   readonly file: string;
@@ -46,6 +47,23 @@ describe('memory of real programs', () => {
       if (byNumber(finding)) expect(finding.confidence, excerpt.file).toBe('proven');
     },
   );
+
+  it('is found in one dump as piece by piece, whatever the chunks and workers are', async () => {
+    const pieces = EXCERPTS.flatMap(({ file }) => {
+      const bytes = readFileSync(`${FOLDER}/${file}`);
+      return [bytes, Buffer.alloc((4096 - (bytes.length % 4096)) % 4096)];
+    });
+    await withFile(Buffer.concat(pieces), async (file) => {
+      const reports = [];
+      for (const options of [{ jobs: 1 }, { jobs: 2, chunkSize: 65_536 }]) {
+        const { inputs } = await scan({ targets: [file], thorough: true, ...options });
+        reports.push(inputs[0]?.findings.map(({ id, locations }) => [id, locations]));
+      }
+      expect(reports[1]).toEqual(reports[0]);
+      const ids = new Set(reports[0]?.map(([id]) => id));
+      expect(ids.size).toBeGreaterThan(8);
+    });
+  }, 120_000);
 
   it.each(EXCERPTS.filter(({ spki }) => spki !== undefined).map((excerpt) => [excerpt.library, excerpt.key, excerpt]))(
     '%s: %s, of which no public half is there, is found when it is known',
