@@ -1,10 +1,13 @@
 /**
  * `npm run matrix`: real programs with throwaway keys, dumped; which of their keys dumpsieve finds and proves, and which
  * rsakeyfind, YARA (PEM and DER) and a search for PEM text find in the same files. What is there to be found is told by
- * an exact byte search for the key's own numbers (matrix/truth.py), which shares no code with the scanner.
+ * exact byte searches for the key's own numbers (matrix/truth.py, matrix/libraries/truth.py), which share no code with
+ * the scanner.
  *
- *   npm run matrix                    dumps in bench/data/matrix, made when they are not there (matrix/make-dumps.sh)
- *   npm run matrix -- DIR             other dumps of the same layout, with DIR/truth.json
+ *   npm run matrix                    dumps in bench/data/matrix, made when they are not there (matrix/make-dumps.sh,
+ *                                     matrix/heap.sh)
+ *   npm run matrix -- DIR…            other dumps of the same layout: those of matrix/guest.sh (memory of a virtual
+ *                                     machine) and matrix/libraries/make.sh (cryptographic libraries), for example
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, createPublicKey } from 'node:crypto';
@@ -13,31 +16,49 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const folder = path.resolve(process.argv[2] ?? path.join(here, 'data', 'matrix'));
+const usual = path.join(here, 'data', 'matrix');
+const folders = process.argv.length > 2 ? process.argv.slice(2).map((each) => path.resolve(each)) : [usual];
 const python = process.env.PYTHON ?? 'python3';
 
-if (!existsSync(folder)) {
-  mkdirSync(folder, { recursive: true });
-  execFileSync('bash', [path.join(here, 'matrix', 'make-dumps.sh'), folder], {
-    stdio: 'inherit',
-    env: { ...process.env, PYTHON: python },
-  });
+if (!existsSync(folders[0])) {
+  mkdirSync(folders[0], { recursive: true });
+  const env = { ...process.env, PYTHON: python };
+  for (const script of ['make-dumps.sh', 'heap.sh']) {
+    execFileSync('bash', [path.join(here, 'matrix', script), folders[0]], { stdio: 'inherit', env });
+  }
 }
-if (!existsSync(path.join(folder, 'truth.json'))) {
-  execFileSync(python, [path.join(here, 'matrix', 'truth.py'), folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+const truth = new Map();
+for (const folder of folders) {
+  const file = path.join(folder, 'truth.json');
+  if (!existsSync(file)) {
+    execFileSync(python, [path.join(here, 'matrix', 'truth.py'), folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  truth.set(folder, JSON.parse(readFileSync(file, 'utf8')));
 }
-const truth = JSON.parse(readFileSync(path.join(folder, 'truth.json'), 'utf8'));
-const dumps = readdirSync(folder)
-  .filter((file) => /\.(?:core|dmp)$/.test(file))
-  .sort();
+const files = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((file) => /\.(?:core|dmp|raw|hprof)$/.test(file))
+    .sort()
+    .map((file) => path.join(folder, file)),
+);
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const spkiOf = (pem) => sha256(createPublicKey(pem).export({ type: 'spki', format: 'der' }));
 
+/** What is known of a dump: of matrix/libraries with the hash of its key, of the others the parts alone. */
+function truthOf(file) {
+  const all = truth.get(path.dirname(file));
+  const entry = all[path.basename(file)] ?? all[path.parse(file).name];
+  return entry?.parts ? entry : { parts: entry ?? {} };
+}
+
 /** The SPKI hash of a dump's key; of GnuPG's own keys from their s-expression. */
-function wantedOf(dump) {
-  const key = path.parse(dump).name.split('-').at(-1);
-  if (!dump.startsWith('gpg')) return spkiOf(readFileSync(path.join(folder, 'keys', `${key}.pem`)));
+function wantedOf(file) {
+  const { spkiSha256 } = truthOf(file);
+  if (spkiSha256) return spkiSha256;
+  const folder = path.dirname(file);
+  const key = path.parse(file).name.split('-').at(-1);
+  if (!path.basename(file).startsWith('gpg')) return spkiOf(readFileSync(path.join(folder, 'keys', `${key}.pem`)));
   const text = readFileSync(path.join(folder, 'keys', `gpg-${key}.key`), 'latin1');
   const field = (name) =>
     Buffer.from((new RegExp(`\\(${name}\\s+#([0-9A-Fa-f\\s]+)#`).exec(text)?.[1] ?? '').replace(/\s/g, ''), 'hex');
@@ -53,10 +74,11 @@ function wantedOf(dump) {
 }
 
 /** The parts of a key from which it follows, as far as the exact search sees them. */
-function presentOf(dump) {
-  const secret = ['p', 'q', 'd', 'dp', 'dq', 'seed', 'pem', 'pkcs8', 'pkcs1', 'sec1'];
-  return Object.entries(truth[dump] ?? {})
-    .filter(([part, forms]) => secret.includes(part) && Object.values(forms).some((places) => places.length > 0))
+function presentOf(file) {
+  const secret =
+    /^(?:p|q|d|dp|dq|seed.*|secret|clamped.*|d·R mod order|pem|pkcs8|pkcs1|sec1|expanded|s1,s2,t0 packed)$/;
+  return Object.entries(truthOf(file).parts)
+    .filter(([part, forms]) => secret.test(part) && Object.values(forms).some((places) => places.length > 0))
     .map(([part]) => part);
 }
 
@@ -89,20 +111,19 @@ function others(file) {
 }
 
 const cli = path.join(here, '..', 'dist', 'cli', 'main.js');
-const files = dumps.map((dump) => path.join(folder, dump));
 const scanned = tool(process.execPath, cli, 'scan', '-f', 'json', '--no-progress', ...files);
 const report = JSON.parse(scanned.stdout);
 
-const rows = dumps.map((dump, i) => {
-  const wanted = wantedOf(dump);
+const rows = files.map((file, i) => {
+  const wanted = wantedOf(file);
   const finding = report.inputs[i].findings.find(({ key }) => key?.spkiSha256 === wanted);
-  const present = presentOf(dump);
-  const shield = /^ssh/.test(dump);
+  const present = presentOf(file);
+  const shield = /^ssh/.test(path.basename(file));
   const answer = finding ? finding.confidence : present.length > 0 ? 'MISSED' : 'not there';
   const parts = [...new Set((finding?.locations ?? []).map(({ part }) => part))].join(', ');
-  const other = others(files[i]);
+  const other = others(file);
   return [
-    path.parse(dump).name,
+    path.parse(file).name,
     present.join(' ') || (shield ? 'shield' : 'none'),
     answer,
     parts,
@@ -116,7 +137,7 @@ const header = ['dump', 'in it by exact search', 'dumpsieve', 'parts', 'rsakeyfi
 const table = [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 const missed = rows.filter((row) => row[2] === 'MISSED').length;
 const found = rows.filter((row) => row[3] !== '').length;
-const summary = `${dumps.length} dumps, ${found} keys found, ${missed} missed, ${report.summary.seconds} s for ${(report.summary.bytes / 1e6).toFixed(0)} MB`;
+const summary = `${files.length} dumps, ${found} keys found, ${missed} missed, ${report.summary.seconds} s for ${(report.summary.bytes / 1e6).toFixed(0)} MB`;
 const text = `# Matrix: keys of real programs as numbers
 
 ${summary}. "YARA hits" and rsakeyfind count every structure, OpenSSL's own published test keys among them, whichever key it is.

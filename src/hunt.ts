@@ -9,16 +9,18 @@ import type { KnownKey } from './relate/known-files.js';
 import type { Finding, InputReport, ScanReport } from './types.js';
 
 /**
- * How a key was looked for besides its encodings: an RSA key at every byte; scalars and seeds at aligned places; as a
+ * How a key was looked for besides its encodings: an RSA key at every byte; scalars and seeds at
+ * every byte of short runs of random bytes; as a
  * number not at all, for algorithms without a relation; by name alone where only a hash was given.
  */
-export type Searched = 'every byte' | 'aligned places' | 'encodings' | 'name';
+export type Searched = 'every byte' | 'short runs' | 'encodings' | 'name';
 
 function searchedFor(spki: Uint8Array | undefined): Searched {
   if (spki === undefined) return 'name';
   const key = publicKeyOfSpki(spki);
   if (key === undefined) return 'encodings';
-  return key.type === 'rsa' ? 'every byte' : 'aligned places';
+  if (key.type === 'pq' && key.algorithm.startsWith('SLH')) return 'encodings';
+  return key.type === 'rsa' ? 'every byte' : 'short runs';
 }
 
 /** One known key, and where it is. */

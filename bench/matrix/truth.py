@@ -83,7 +83,7 @@ def places(data, needle):
 
 out = pathlib.Path(sys.argv[1])
 truth = {}
-for dump in sorted([*out.glob("*.core"), *out.glob("*.dmp")]):
+for dump in sorted(path for kind in ("core", "dmp", "raw", "hprof") for path in out.glob(f"*.{kind}")):
     key = dump.stem.rsplit("-", 1)[1]
     parts = gpg_parts(out / "keys" / f"gpg-{key}.key") if dump.stem.startswith("gpg") else file_parts(out / "keys" / f"{key}.pem")
     data = dump.read_bytes()  # bytes.find is far faster than mmap.find

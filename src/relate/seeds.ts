@@ -103,7 +103,7 @@ function candidatesOf(
   const { size } = form;
   // A key of a server or a user, next to its public half, must not be passed over; the rest is over and above.
   const isSure = isKnown || form.name === SURE;
-  const usual = form.size === 32 ? bounds.seeds : bounds.seeds / 4;
+  const usual = bounds.seeds;
   const seen = new Set<string>();
   const tried: Tried[] = [];
   let max = isSure ? FOR_SURE * bounds.seeds : usual;

@@ -9,7 +9,7 @@ import { plural } from './units.js';
 
 const NOTES: Readonly<Record<Searched, string | undefined>> = {
   'every byte': undefined,
-  'aligned places': 'as a number looked for at aligned places and near its public point, not at every byte',
+  'short runs': 'as a number looked for in short runs of random bytes, not inside bulk data',
   encodings: 'looked for in its encodings; not as a bare number, which this kind of key has no check for',
   name: 'only the hash is known: looked for among the keys that were found by themselves',
 };

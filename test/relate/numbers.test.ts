@@ -179,7 +179,7 @@ describe('scalars and seeds', () => {
 describe('an OpenSSH shield', () => {
   const string = (bytes: Uint8Array) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
   function shield(key: NumberKey): { prekey: Buffer; ciphertext: Buffer } {
-    const prekey = randomBytes(16 * 1024);
+    const prekey = new Random(16).bytes(16 * 1024);
     const digest = createHash('sha512').update(prekey).digest();
     const secret = Buffer.concat([key.part('d'), key.part('x')]);
     const plain = Buffer.concat([...[Buffer.from('ssh-ed25519'), key.part('x'), secret].map(string), Buffer.alloc(4)]);
@@ -218,8 +218,9 @@ describe('AES key schedules', () => {
     'of AES-%i are found in both orders, told together, and never named by their key',
     async (bits) => {
       const heap = new Heap(bits);
+      const random = new Random(bits);
       const offsets = (['big', 'words'] as const).map((order) => {
-        const words = expandKey(randomBytes(bits / 8));
+        const words = expandKey(random.bytes(bits / 8));
         const bytes = Buffer.alloc(words.length * 4);
         for (const [i, word] of words.entries()) bytes.writeUInt32BE(word, 4 * i);
         return heap.put(order === 'big' ? bytes : bytes.swap32(), order === 'big' ? 0 : 4);

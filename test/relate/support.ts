@@ -1,5 +1,12 @@
 /** Numbers of fresh keys from node:crypto, in the orders of memory, planted among zeros, headers, pointers and text. */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  type KeyPairKeyObjectResult,
+} from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { scan } from '../../src/engine.js';
 import type { Finding, InputReport } from '../../src/types.js';
 import { withFile } from '../support/files.js';
@@ -33,19 +40,39 @@ function numberKey(name: string, privateKey: KeyObject, publicKey: KeyObject): N
   return { name, privateKey, publicKey, spki, spkiSha256: spkiSha256Of(publicKey), part };
 }
 
+/** Fixed keys by name (scripts/make-number-keys.mjs), and how many of each this file of tests has taken. */
+const FIXED = JSON.parse(readFileSync('test/fixtures/numbers/keys.json', 'utf8')) as Record<string, string[]>;
+const taken = new Map<string, number>();
+
+/** The next fixed key of the name, or a fresh one where there are no more. */
+function pairOf(name: string, generate: () => KeyPairKeyObjectResult): KeyPairKeyObjectResult {
+  const index = taken.get(name) ?? 0;
+  taken.set(name, index + 1);
+  const der = FIXED[name]?.[index];
+  if (der === undefined) return generate();
+  const privateKey = createPrivateKey({ key: Buffer.from(der, 'base64'), format: 'der', type: 'pkcs8' });
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
 export function rsaKey(bits: number, e = 65_537): NumberKey {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits, publicExponent: e });
+  const options = { modulusLength: bits, publicExponent: e };
+  const { privateKey, publicKey } = pairOf(`RSA-${bits}-${e}`, () => generateKeyPairSync('rsa', options));
   return numberKey(`RSA-${bits}`, privateKey, publicKey);
 }
 
 export function ecKey(curve: string): NumberKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: curve });
+  const { privateKey, publicKey } = pairOf(curve, () => generateKeyPairSync('ec', { namedCurve: curve }));
   return numberKey(curve, privateKey, publicKey);
 }
 
 export function edKey(): NumberKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  return numberKey('Ed25519', privateKey, publicKey);
+  return okpKey('Ed25519');
+}
+
+export function okpKey(curve: 'Ed25519' | 'Ed448' | 'X25519' | 'X448'): NumberKey {
+  const type = curve.toLowerCase() as 'ed25519';
+  const { privateKey, publicKey } = pairOf(type, () => generateKeyPairSync(type));
+  return numberKey(curve, privateKey, publicKey);
 }
 
 /** Memory as a heap has it: zeros, an allocator's header before each piece, pointers and text between. */
