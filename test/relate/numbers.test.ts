@@ -178,7 +178,7 @@ describe('scalars and seeds', () => {
 
 describe('an OpenSSH shield', () => {
   const string = (bytes: Uint8Array) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
-  function shield(key: NumberKey): { prekey: Buffer; ciphertext: Buffer } {
+  function shield(key: NumberKey): { prekey: Uint8Array; ciphertext: Uint8Array } {
     const prekey = new Random(16).bytes(16 * 1024);
     const digest = createHash('sha512').update(prekey).digest();
     const secret = Buffer.concat([key.part('d'), key.part('x')]);
