@@ -9,6 +9,9 @@
 /** A virtual address in the dumped process. */
 export type Address = bigint;
 
+/** An address in the memory of the machine, before any page table. */
+export type PhysicalAddress = bigint;
+
 /** `length` bytes from `offset`; the byte at `offset + length` is outside. */
 export interface Span {
   readonly offset: number;
@@ -17,7 +20,10 @@ export interface Span {
 
 // ── dump map ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What a range of the dump was in the process. `metadata` is the dump format's own bytes (headers, notes, streams). */
+/**
+ * What a range of the dump was in the process. `metadata` is the dump format's own bytes (headers, notes, streams),
+ * `physical` the memory of a machine in the order of its physical addresses.
+ */
 export type RegionKind =
   | 'heap'
   | 'stack'
@@ -26,6 +32,7 @@ export type RegionKind =
   | 'anonymous'
   | 'vdso'
   | 'metadata'
+  | 'physical'
   | 'gap'
   | 'raw';
 
@@ -34,6 +41,8 @@ export interface Region extends Span {
   readonly kind: RegionKind;
   /** Address of the first byte, where the format tells it. */
   readonly address?: Address;
+  /** Physical address of the first byte, in the memory of a machine. */
+  readonly physical?: PhysicalAddress;
   /** Path of the mapped file or module. */
   readonly module?: string;
   /** Thread id, for stacks and contexts. */
@@ -76,6 +85,22 @@ export interface DumpMap {
   readonly declaredSize: number;
   /** Warnings about the map. One with `incomplete` set keeps the dump from being called clean. */
   readonly warnings: readonly Warning[];
+  /**
+   * Tells of single places what regions cannot: which object of a managed heap holds a byte. Reads the dump once more
+   * from the front; `offsets` ascend. Not called for a dump without findings, nor for a pipe.
+   */
+  readonly attribute?: (
+    dump: AsyncIterable<Uint8Array>,
+    offsets: readonly number[],
+  ) => Promise<ReadonlyMap<number, Attribution>>;
+}
+
+/** What holds a byte. Names come from the dump and are no memory contents: classes, node types, processes. */
+export interface Attribution {
+  /** E.g. `byte[] of java.lang.String`, or a V8 node type. */
+  readonly object?: string;
+  /** The process whose address space it is, in the memory of a machine. */
+  readonly process?: string;
 }
 
 /** A coded remark on an input. The message holds no byte of the dump's memory. */
@@ -265,16 +290,18 @@ export interface CertificateSighting {
 
 // ── findings and reports (names are the JSON contract, see report/json.ts) ──────────────────────────────────────────
 
-export interface Location extends Span {
+export interface Location extends Span, Attribution {
   readonly part: string;
   /** `0x` and lowercase hex. */
   readonly address?: string;
+  /** The physical address, likewise. */
+  readonly physical?: string;
   readonly region?: string;
   readonly module?: string;
   readonly thread?: number;
   readonly container?: string;
   /** The same bytes under further addresses or in further threads. */
-  readonly also?: ReadonlyArray<Pick<Location, 'address' | 'region' | 'module' | 'thread'>>;
+  readonly also?: ReadonlyArray<Pick<Location, 'address' | 'physical' | 'region' | 'module' | 'thread'>>;
 }
 
 export interface Finding {
@@ -308,9 +335,13 @@ export interface Coverage {
 export type Verdict = 'clean' | 'findings' | 'incomplete' | 'error';
 
 export interface InputReport {
+  /** As the user named it; `-` for standard input; `archive!/member` for a dump within an archive. */
   readonly path: string;
+  /** The outermost file, where `path` names a dump within an archive. */
+  readonly file?: string;
   readonly size: number;
   readonly format: string;
+  /** What the dump was unpacked from, outermost first. */
   readonly wrappers: readonly string[];
   readonly verdict: Verdict;
   readonly coverage: Coverage;

@@ -1,7 +1,7 @@
 /** Questions to a dump map: what lies at a span, which regions are neighbours in memory but not in the file, how much is missing. */
 import type { DumpMap, Location, Region, RegionKind, Span } from '../types.js';
 
-export type Place = Pick<Location, 'address' | 'region' | 'module' | 'thread'>;
+export type Place = Pick<Location, 'address' | 'physical' | 'region' | 'module' | 'thread'>;
 
 /** The more a kind tells, the sooner it is named. */
 const TELLING: readonly RegionKind[] = [
@@ -12,6 +12,7 @@ const TELLING: readonly RegionKind[] = [
   'vdso',
   'anonymous',
   'metadata',
+  'physical',
   'raw',
   'gap',
 ];
@@ -87,9 +88,11 @@ export class RegionIndex {
   }
 }
 
-function placeOf({ offset, address, kind, module, thread }: Region, at: number): Place {
+function placeOf({ offset, address, physical, kind, module, thread }: Region, at: number): Place {
+  const hex = (first: bigint) => `0x${(first + BigInt(at - offset)).toString(16)}`;
   return {
-    ...(address !== undefined && { address: `0x${(address + BigInt(at - offset)).toString(16)}` }),
+    ...(address !== undefined && { address: hex(address) }),
+    ...(physical !== undefined && { physical: hex(physical) }),
     region: kind,
     ...(module !== undefined && { module }),
     ...(thread !== undefined && { thread }),

@@ -27,9 +27,11 @@ export function hexOffset(offset: number): string {
 }
 
 /** Where in the process: `0x7f00 heap`, `thread 12`, the module's path; one item each, without commas of its own. */
-export function describePlace({ address, region, module, thread }: Location | NonNullable<Location['also']>[number]) {
-  const place = [address, region].filter((word) => word !== undefined).join(' ');
-  return [place, thread === undefined ? '' : `thread ${thread}`, module ?? '']
+export function describePlace(location: Omit<Location, 'part' | 'offset' | 'length'>) {
+  const { address, physical, region, module, thread, process, object } = location;
+  const place = [address ?? physical, region].filter((word) => word !== undefined).join(' ');
+  const both = address !== undefined && physical !== undefined ? `physical ${physical}` : '';
+  return [place, both, thread === undefined ? '' : `thread ${thread}`, module ?? '', object ?? '', process ?? '']
     .map(sanitize)
     .filter((item) => item !== '');
 }

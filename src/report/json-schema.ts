@@ -26,8 +26,10 @@ function oneOf(...values: readonly string[]) {
   return { enum: values };
 }
 
+const address = { type: 'string', pattern: '^0x[0-9a-f]+$' };
 const place = {
-  'address?': { type: 'string', pattern: '^0x[0-9a-f]+$' },
+  'address?': address,
+  'physical?': { ...address, description: 'Address in the memory of the machine.' },
   'region?': string,
   'module?': string,
   'thread?': { type: 'integer' },
@@ -38,7 +40,9 @@ const location = object({
   offset: { ...count, description: 'Bytes from the start of the outermost uncompressed dump.' },
   length: count,
   ...place,
-  'container?': string,
+  'process?': { ...string, description: 'Whose address space it is, in the memory of a machine.' },
+  'object?': { ...string, description: 'What holds the bytes in a managed heap: a class, a node type.' },
+  'container?': { ...string, description: 'The path through archives to the dump.' },
   'also?': { ...list(object(place)), description: 'The same bytes at further addresses or in further threads.' },
 });
 
@@ -69,7 +73,8 @@ const finding = object({
 });
 
 const input = object({
-  path: { ...string, description: '`-` for standard input.' },
+  path: { ...string, description: '`-` for standard input; `archive!/member` for a dump within an archive.' },
+  'file?': { ...string, description: 'The outermost file, where `path` names a dump within an archive.' },
   size: { ...count, description: 'Bytes that were there to read.' },
   format: string,
   wrappers: list(string),

@@ -26,9 +26,10 @@ export function renderJson(report: ScanReport): string {
   });
 }
 
-function inputOf({ path, size, format, wrappers, verdict, coverage, findings, warnings }: InputReport) {
+function inputOf({ path, file, size, format, wrappers, verdict, coverage, findings, warnings }: InputReport) {
   return {
     path,
+    file,
     size,
     format,
     wrappers: [...wrappers],
@@ -71,12 +72,15 @@ function certificateOf({ subject, serial, notBefore, notAfter, sha256 }: Certifi
   return { subject, serial, notBefore, notAfter, sha256 };
 }
 
-function locationOf({ part, offset, length, address, region, module, thread, container, also }: Location) {
+function locationOf(location: Location) {
+  const { part, offset, length, address, physical, region, module, thread, process, object, container, also } =
+    location;
   const others = also?.map((other) => ({
     address: other.address,
+    physical: other.physical,
     region: other.region,
     module: other.module,
     thread: other.thread,
   }));
-  return { part, offset, length, address, region, module, thread, container, also: others };
+  return { part, offset, length, address, physical, region, module, thread, process, object, container, also: others };
 }

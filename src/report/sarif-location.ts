@@ -37,7 +37,7 @@ function encode(slashed: string): string {
  * without one.
  */
 export function sarifLocation(location: Location, uri: string, index: number) {
-  const { part, offset, length, region, module, thread, container } = location;
+  const { part, offset, length, physical, region, module, thread, process, object, container } = location;
   const address = addressOf(location);
   return {
     physicalLocation: {
@@ -47,7 +47,7 @@ export function sarifLocation(location: Location, uri: string, index: number) {
     },
     ...(module !== undefined && { logicalLocations: [{ fullyQualifiedName: module, kind: 'module' }] }),
     message: { text: `${plain(part)} at ${hexOffset(offset)}, ${plural(length, 'byte')}` },
-    properties: { part, region, module, thread, container },
+    properties: { part, physical, region, module, thread, process, object, container },
   };
 }
 

@@ -29,7 +29,7 @@ interface Place {
 
 export function renderSarif(report: ScanReport): string {
   const rules = new RuleTable();
-  const places = report.inputs.map(({ path }, index): Place => ({ uri: uriOf(path), index }));
+  const places = report.inputs.map(({ path, file }, index): Place => ({ uri: uriOf(file ?? path), index }));
   const found = report.inputs.flatMap(({ findings }, index) =>
     findings.map((finding) => ({ finding, place: places[index] as Place })),
   );

@@ -9,15 +9,16 @@ const WORD = 8n;
 
 /** For a window of the dump, its ranges of aligned words. Undefined: offsets are aligned as addresses are. */
 export function alignment({ regions }: Pick<DumpMap, 'regions'>): (window: Span) => Grid | undefined {
-  const addressed = regions.filter((region) => region.address !== undefined && region.length > 0);
+  const addressed = regions.filter((region) => (region.address ?? region.physical) !== undefined && region.length > 0);
   if (addressed.every((region) => shiftOf(region) === 0)) return () => undefined;
   const sorted = [...addressed].sort((a, b) => a.offset - b.offset || b.length - a.length);
   return (window) => gridOf(sorted, window);
 }
 
 /** Offset of the region's first whole word, less that of its first byte modulo the word. */
-function shiftOf({ offset, address }: Region): number {
-  return Number((((BigInt(offset) - (address as bigint)) % WORD) + WORD) % WORD);
+function shiftOf({ offset, address, physical }: Region): number {
+  const first = (address ?? physical) as bigint;
+  return Number((((BigInt(offset) - first) % WORD) + WORD) % WORD);
 }
 
 function gridOf(regions: readonly Region[], { offset, length }: Span): Grid {

@@ -1,0 +1,11 @@
+/** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
+import type { Wrapper } from './wrapper.js';
+
+export const WRAPPERS: readonly Wrapper[] = [];
+
+/** Bytes that `matches` wants to see. */
+export const HEAD_LENGTH = 512;
+
+export function wrapperOf(head: Uint8Array, wrappers: readonly Wrapper[] = WRAPPERS): Wrapper | undefined {
+  return wrappers.find((wrapper) => wrapper.matches(head));
+}
