@@ -2,14 +2,8 @@
  * Dumps whose memory has to be put together before it can be scanned: pages that are compressed one by one, pieces out of
  * order. Such a dump is an image: the file's own headers as they stand, then memory, ascending by address.
  */
+import type { RandomBytes } from '../source/unwrap/chunks.js';
 import type { DumpMap, Span, Warning } from '../types.js';
-
-/** Random access to the bytes of a file. A read past the end comes back short. */
-export interface RandomFile {
-  readonly size: number;
-  /** A fresh copy. `length` must be one the caller chose or has checked. */
-  read(offset: number, length: number): Promise<Uint8Array>;
-}
 
 /** Where a paged dump tells what it could not put together. */
 export interface PagedRemarks {
@@ -37,7 +31,7 @@ export interface PagedFormat {
    * Reads headers and tables, no memory. Throws FormatError or BoundsError where they cannot be read at all: the file is
    * then scanned as raw bytes and is incomplete. Damage that leaves something is a warning of the map.
    */
-  open(file: RandomFile): Promise<PagedDump>;
+  open(file: RandomBytes): Promise<PagedDump>;
 }
 
 /** Every paged format; the first that matches. */
