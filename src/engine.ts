@@ -1,24 +1,20 @@
 /**
- * The pipeline, top to bottom: discover → open → dump map → sieve (workers) → merge → name → account → verdict.
+ * The pipeline, top to bottom: discover → open and unwrap (scan-input.ts) → dump map → sieve (workers) → merge → name →
+ * account → verdict (scan-dump.ts).
  */
-import { readDumpMap } from './dump/detect.js';
-import { holeBytes, RegionIndex, seams } from './dump/map.js';
-import { DumpsieveError, messageOf } from './errors.js';
-import { applyBaseline, type Baseline } from './findings/baseline.js';
-import { accountFor } from './findings/coverage.js';
-import { mergeFindings } from './findings/merge.js';
-import { nameCertificates } from './findings/name.js';
-import { DEFAULT_FAIL_ON, summarise, verdictOf } from './findings/verdict.js';
+import { DumpsieveError } from './errors.js';
+import type { Baseline } from './findings/baseline.js';
+import { summarise } from './findings/verdict.js';
 import { defaultJobs } from './jobs.js';
 import type { KnownKey } from './relate/known-files.js';
+import { type InputOptions, scanInput } from './scan-input.js';
 import { runSelfTest } from './selftest/run.js';
 import type { KernelKind } from './sieve/kernel.js';
 import { CHUNK_SIZE } from './sieve/plan.js';
 import { SievePool } from './sieve/pool.js';
-import { type Sieved, sieveFile, sieveStream } from './sieve/run.js';
 import { type Discovered, discover } from './source/discover.js';
-import { fileReader, openSource } from './source/open.js';
-import type { InputReport, ScanReport, Severity, Warning } from './types.js';
+import type { UnpackLimits } from './source/unwrap/budget.js';
+import type { InputReport, ScanReport, Severity } from './types.js';
 import { RULESET, VERSION } from './version.js';
 
 export interface ScanOptions {
@@ -40,6 +36,8 @@ export interface ScanOptions {
   readonly hunt?: boolean;
   /** Search for keys as numbers with bounds that are seldom reached: slow where much looks like keys. */
   readonly thorough?: boolean;
+  /** What one input may unpack to; generous when absent. */
+  readonly unpackLimits?: UnpackLimits;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
   /** For tests: the kernel, and the bytes of a chunk. Neither may change what is found. */
@@ -50,6 +48,7 @@ export interface ScanOptions {
 export interface ScanProgress {
   /** The input that was last worked on. */
   readonly path: string;
+  /** Bytes of the inputs as they lie there, packed or not. */
   readonly doneBytes: number;
   /** Undefined when an input's size is not known beforehand. */
   readonly totalBytes?: number;
@@ -93,23 +92,30 @@ function jobsFor(inputs: readonly Discovered[], { jobs }: ScanOptions, chunkSize
 
 /** As many inputs at a time as there are workers, so that small files keep them busy; reported in order. */
 async function scanInputs(inputs: Discovered[], pool: SievePool, options: ScanOptions): Promise<InputReport[]> {
-  const reports: InputReport[] = new Array(inputs.length);
+  const reports: InputReport[][] = inputs.map(() => []);
   const known = inputs.every(({ size, refused }) => size !== undefined || refused);
   const totalBytes = known ? inputs.reduce((sum, { size }) => sum + (size ?? 0), 0) : undefined;
+  const inputOptions = inputOptionsOf(options);
   let doneBytes = 0;
   let next = 0;
   const lane = async () => {
     while (next < inputs.length) {
       const index = next++;
       const input = inputs[index] as Discovered;
-      reports[index] = await scanInput(input, pool, options, (bytes) => {
+      reports[index] = await scanInput(input, pool, inputOptions, (bytes) => {
         doneBytes += bytes;
         options.onProgress?.({ path: input.path, doneBytes, totalBytes });
       });
     }
   };
   await Promise.all(Array.from({ length: pool.workers }, lane));
-  return reports;
+  return reports.flat();
+}
+
+/** What is hunted for decides; what bounds would leave out must not. */
+function inputOptionsOf({ signal, hunt, thorough, known, failOn, baseline, unpackLimits }: ScanOptions): InputOptions {
+  const effort = thorough || hunt ? 'thorough' : 'usual';
+  return { signal, hunt, effort, known: known?.flatMap(({ spki }) => spki ?? []), failOn, baseline, unpackLimits };
 }
 
 /** A library is called from JavaScript, too: a misspelled severity must not let everything pass. */
@@ -123,64 +129,4 @@ function validate({ targets, failOn, jobs }: ScanOptions): void {
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
     throw new DumpsieveError('USAGE', 'jobs: a whole number from 1 is needed');
   }
-}
-
-/** What was written while it was read may have been read too early. */
-const CHANGED: Warning = {
-  code: 'FILE_CHANGED',
-  message: 'the file was written to while it was scanned: scan it again when it is finished',
-  incomplete: true,
-};
-
-async function scanInput(
-  input: Discovered,
-  pool: SievePool,
-  options: ScanOptions,
-  onBytes: (bytes: number) => void,
-): Promise<InputReport> {
-  const { path } = input;
-  if (input.refused) {
-    const { verdict, code, message } = input.refused;
-    return unscanned(path, verdict, { code, message, incomplete: true });
-  }
-  try {
-    // ── open, map, sieve ──
-    const source = await openSource(path, options.signal);
-    let sieved: Sieved;
-    const known = options.known?.flatMap(({ spki }) => spki ?? []);
-    const { signal, hunt } = options;
-    // What is hunted for decides; what bounds would leave out must not.
-    const run = { signal, onBytes, known, hunt, effort: options.thorough || hunt ? 'thorough' : 'usual' } as const;
-    try {
-      if (source.kind === 'file') {
-        const map = readDumpMap(fileReader(source.fd, source.size), source.size);
-        sieved = await sieveFile(source, map, seams(map), pool, run);
-        if (source.changed()) sieved = { ...sieved, warnings: [...sieved.warnings, CHANGED] };
-      } else {
-        sieved = await sieveStream(source, readDumpMap, pool, run);
-      }
-    } finally {
-      await source.close();
-    }
-    // ── merge, name ──
-    const { map, size } = sieved;
-    const certificates = await nameCertificates(sieved.detections, sieved.certificates);
-    const merged = mergeFindings(sieved.detections, new RegionIndex(map), certificates);
-    const today = new Date().toISOString().slice(0, 10);
-    const { findings, warnings: waived } = applyBaseline(merged, options.baseline ?? { waivers: [] }, today);
-    // ── account, judge ──
-    const coverage = accountFor(size, map.declaredSize, holeBytes(map), sieved.skipped);
-    const warnings = [...map.warnings, ...sieved.warnings, ...waived];
-    const verdict = verdictOf(findings, coverage, warnings, options.failOn ?? DEFAULT_FAIL_ON);
-    return { path, size, format: map.format, wrappers: [], verdict, coverage, findings, warnings };
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
-    const code = error instanceof DumpsieveError ? error.code : 'INTERNAL';
-    return unscanned(path, 'error', { code, message: messageOf(error), incomplete: true });
-  }
-}
-
-function unscanned(path: string, verdict: 'error' | 'incomplete', warning: Warning): InputReport {
-  const coverage = { bytes: 0, scanned: 0, holes: 0, skipped: [] };
-  return { path, size: 0, format: 'unknown', wrappers: [], verdict, coverage, findings: [], warnings: [warning] };
 }

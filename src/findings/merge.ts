@@ -21,10 +21,12 @@ export function severityRank(severity: Severity): number {
 /** Certificates by the SHA-256 of their SubjectPublicKeyInfo. */
 export type CertificateIndex = ReadonlyMap<string, readonly CertificateName[]>;
 
+/** `container`: the path through archives to the dump. */
 export function mergeFindings(
   detections: readonly Detection[],
   regions: RegionIndex,
   certificates: CertificateIndex,
+  container?: string,
 ): Finding[] {
   const groups = new Map<string, Detection[]>();
   for (const detection of withoutAbsorbed(withoutTorn(detections, regions))) {
@@ -34,7 +36,7 @@ export function mergeFindings(
     else groups.set(identity, [detection]);
   }
   return [...groups.values()]
-    .map((group) => mergeOne(group, regions, certificates))
+    .map((group) => mergeOne(group, regions, certificates, container))
     .sort((a, b) => severityRank(a.severity) - severityRank(b.severity) || firstOffset(a) - firstOffset(b));
 }
 
@@ -54,7 +56,12 @@ function firstOffset(finding: Finding): number {
   return finding.locations[0]?.offset ?? 0;
 }
 
-function mergeOne(group: readonly Detection[], regions: RegionIndex, certificates: CertificateIndex): Finding {
+function mergeOne(
+  group: readonly Detection[],
+  regions: RegionIndex,
+  certificates: CertificateIndex,
+  container: string | undefined,
+): Finding {
   const places = outermost(group);
   const best = [...group].sort(byStrength)[0] as Detection;
   const names = certificates.get(best.key?.spkiSha256 ?? '') ?? [];
@@ -77,7 +84,7 @@ function mergeOne(group: readonly Detection[], regions: RegionIndex, certificate
     confidence,
     ...(key && { key }),
     evidence,
-    locations: places.slice(0, MAX_LOCATIONS).map((place) => locate(place, regions)),
+    locations: places.slice(0, MAX_LOCATIONS).map((place) => locate(place, regions, container)),
     ...(places.length > MAX_LOCATIONS && { moreLocations: places.length - MAX_LOCATIONS }),
   };
 }
@@ -157,13 +164,14 @@ function withoutAbsorbed(detections: readonly Detection[]): Detection[] {
   });
 }
 
-function locate(place: Detection, regions: RegionIndex): Location {
+function locate(place: Detection, regions: RegionIndex, container: string | undefined): Location {
   const [first, ...also] = regions.locate(place);
   return {
     part: place.part,
     offset: place.offset,
     length: place.length,
     ...first,
+    ...(container !== undefined && { container }),
     ...(also.length > 0 && { also }),
   };
 }

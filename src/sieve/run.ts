@@ -1,20 +1,18 @@
 /** Runs the sieve over one dump: a file's windows in any order, a stream's as they come. */
 
 import { BACK, CARRY } from '../detect/detector.js';
-import type { readDumpMap } from '../dump/detect.js';
 import { seams } from '../dump/map.js';
 import { codeOf } from '../errors.js';
-import { boundsFor, type Effort } from '../relate/bounds.js';
-import type { NumberStore } from '../relate/number-store.js';
-import { SHARES } from '../relate/relate.js';
-import { bytesReader } from '../source/open.js';
-import { type SequentialReader, sequentialReader } from '../source/read-stream.js';
+import { boundsFor } from '../relate/bounds.js';
+import type { SequentialReader } from '../source/read-stream.js';
+import type { Chunks } from '../source/unwrap/chunks.js';
+import { pick } from '../source/unwrap/pick.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { alignment } from './alignment.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
-import type { ScanResult, ScanTask } from './protocol.js';
 import { windowBytes, windowCapacity } from './slot.js';
+import { type RunOptions, Tally } from './tally.js';
 
 /** What the sieve and the detectors make of one dump. Public facts only. */
 export interface Sieved {
@@ -26,23 +24,6 @@ export interface Sieved {
   readonly skipped: readonly Skipped[];
   readonly warnings: readonly Warning[];
 }
-
-export interface RunOptions {
-  readonly signal?: AbortSignal;
-  /** Called with the bytes of each finished window. */
-  readonly onBytes: (bytes: number) => void;
-  /** SubjectPublicKeyInfo of keys that the user knows. */
-  readonly known?: readonly Uint8Array[];
-  /** Look for the known keys at every byte, and for no others as numbers. */
-  readonly hunt?: boolean;
-  /** Which bounds the search for numbers has. */
-  readonly effort?: Effort;
-}
-
-/** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
-const MAX_DETECTIONS = 20_000;
-const MAX_CERTIFICATES = 20_000;
-const MAX_PUBLIC_KEYS = 5_000;
 
 /** Scans a file of random access: each worker reads its own windows. */
 export async function sieveFile(
@@ -66,31 +47,31 @@ export async function sieveFile(
   return { map, size, ...tally.outcome() };
 }
 
+/** Bytes that come from the front, and how to read their map. */
+export interface Stream {
+  readonly reader: SequentialReader;
+  /** Another pass over the same bytes, where they can be had again. */
+  readonly again?: () => Chunks;
+  /** `window`: the first bytes; `size`: all of them, where they have come to an end. */
+  readMap(window: Uint8Array, size: number | undefined): Promise<DumpMap>;
+}
+
 /**
  * Scans a stream: bytes are read straight into the slots, and the end of each window is copied to the front of the
- * next. Its dump map can only be read from the first window.
+ * next.
  */
-export async function sieveStream(
-  { fd, regular }: { fd: number; regular: boolean },
-  readMap: typeof readDumpMap,
-  pool: SievePool,
-  options: RunOptions,
-): Promise<Sieved> {
+export async function sieveStream(stream: Stream, pool: SievePool, options: RunOptions): Promise<Sieved> {
+  const { reader } = stream;
   const tally = new Tally(pool, options);
-  const reader = sequentialReader(fd);
   options.signal?.addEventListener('abort', reader.close, { once: true });
   try {
     const store = pool.borrowNumbers(boundsFor(options.effort).store);
-    const { map, size } = await dispatchWindows(reader, readMap, pool, tally, store.buffer, options.signal);
+    const { map, size } = await dispatchWindows(stream, pool, tally, store.buffer, options.signal);
+    await joinSeams(map, size, stream.again, pool, tally);
     await tally.settled();
     await tally.relate(store, map);
     const { warnings, ...rest } = tally.outcome();
-    return {
-      map,
-      size,
-      ...rest,
-      warnings: [...warnings, ...truncation(map, size), ...emptiness(size, regular), ...unjoined(map)],
-    };
+    return { map, size, ...rest, warnings: [...warnings, ...truncation(map, size)] };
   } finally {
     options.signal?.removeEventListener('abort', reader.close);
     reader.close();
@@ -98,8 +79,7 @@ export async function sieveStream(
 }
 
 async function dispatchWindows(
-  reader: SequentialReader,
-  readMap: typeof readDumpMap,
+  { reader, readMap }: Stream,
   pool: SievePool,
   tally: Tally,
   numbers: SharedArrayBuffer,
@@ -126,7 +106,7 @@ async function dispatchWindows(
     }
     const length = kept + got;
     const ended = length < capacity;
-    map ??= readMap(bytesReader(window.subarray(0, length)), ended ? length : undefined);
+    map ??= await readMap(window.subarray(0, length), ended ? length : undefined);
     gridOf ??= alignment(map);
     const to = ended ? length : length - CARRY;
     // The next window begins BACK bytes before its own first byte, which is this one's `to`.
@@ -144,11 +124,45 @@ async function dispatchWindows(
   }
 }
 
-/** In a stream, memory that lies apart cannot be joined: what has gone by is gone. */
-function unjoined(map: DumpMap): Warning[] {
-  const count = seams(map).length;
-  const message = `${count} places where memory goes on elsewhere in the dump cannot be joined in a stream: scan the file`;
-  return count > 0 ? [{ code: 'SEAMS_IN_STREAM', message, incomplete: true }] : [];
+/** What seams of a stream may hold in memory in one pass, and how many passes there are. */
+const SEAM_BYTES = 64 * 1024 * 1024;
+const SEAM_PASSES = 8;
+
+/** Memory that lies apart in a stream can be joined only where the stream can be read again. */
+async function joinSeams(
+  map: DumpMap,
+  size: number,
+  again: (() => Chunks) | undefined,
+  pool: SievePool,
+  tally: Tally,
+): Promise<void> {
+  const plans = [...planSeams(seams(map), size)];
+  for (let pass = 0; plans.length > 0; pass++) {
+    if (again === undefined || pass === SEAM_PASSES) {
+      const message = `${plans.length} places where memory goes on elsewhere in the dump cannot be joined in a stream: scan the file`;
+      tally.warnings.push({ code: 'SEAMS_IN_STREAM', message, incomplete: true });
+      return;
+    }
+    const batch = plans.splice(0, Math.floor(SEAM_BYTES / (2 * BACK)));
+    const { picked } = await pick(
+      again(),
+      batch.flatMap(({ pieces }) => pieces),
+    );
+    const at = new Map(picked.map((piece) => [`${piece.offset} ${piece.bytes.length}`, piece.bytes]));
+    for (const plan of batch) {
+      const parts = plan.pieces.map(({ offset, length }) => at.get(`${offset} ${length}`));
+      // A stream that changed between passes; its other pieces are as they were.
+      if (parts.includes(undefined)) continue;
+      const slot = await pool.acquire();
+      let filled = 0;
+      for (const part of parts as Uint8Array[]) {
+        windowBytes(slot, filled + part.length).set(part, filled);
+        filled += part.length;
+      }
+      await tally.dispatch({ ...plan, slot });
+    }
+    for (const { bytes } of picked) bytes.fill(0);
+  }
 }
 
 /** A stream's length is known only at its end. */
@@ -156,127 +170,4 @@ function truncation(map: DumpMap, size: number): Warning[] {
   if (map.declaredSize <= size || map.warnings.some(({ code }) => code === 'TRUNCATED')) return [];
   const message = `the dump ends at ${size} bytes, its headers promise ${map.declaredSize}`;
   return [{ code: 'TRUNCATED', message, incomplete: true }];
-}
-
-/** Nothing came through the pipe: what should have filled it has failed, and no dump was scanned. */
-function emptiness(size: number, regular: boolean): Warning[] {
-  return size > 0 || regular
-    ? []
-    : [{ code: 'EMPTY_STREAM', message: 'nothing came: no dump was scanned', incomplete: true }];
-}
-
-/** Keeps windows in flight and adds up their results. */
-class Tally {
-  readonly skipped: Skipped[] = [];
-  readonly warnings: Warning[] = [];
-  readonly #pool: SievePool;
-  readonly #options: RunOptions;
-  readonly #running = new Set<Promise<void>>();
-  readonly #detections: Detection[] = [];
-  readonly #certificates = new Map<string, CertificateSighting>();
-  readonly #publicKeys = new Map<string, Uint8Array>();
-  #dropped = 0;
-  #failure: { error: unknown } | undefined;
-
-  /** How windows are to be searched for numbers. */
-  get search(): Pick<ScanTask, 'hunted' | 'effort'> {
-    return { hunted: this.hunted, effort: this.#options.effort };
-  }
-
-  /** Public keys to hunt for, if that is wanted. */
-  get hunted(): readonly Uint8Array[] | undefined {
-    return this.#options.hunt === true ? this.#options.known : undefined;
-  }
-
-  constructor(pool: SievePool, options: RunOptions) {
-    this.#pool = pool;
-    this.#options = options;
-  }
-
-  /** Starts a task that owns its slot; the pool frees the slot. Throws what an earlier task threw. */
-  async dispatch(task: ScanTask): Promise<void> {
-    if (this.#failure) {
-      this.#pool.release(task.slot);
-      throw this.#failure.error;
-    }
-    const done = this.#pool
-      .scan(task, this.#options.signal)
-      .then((result) => this.#add(task, result))
-      .catch((error: unknown) => {
-        this.#failure ??= { error };
-      })
-      .finally(() => this.#running.delete(done));
-    this.#running.add(done);
-  }
-
-  async settled(): Promise<void> {
-    await Promise.all(this.#running);
-    if (this.#failure) throw this.#failure.error;
-  }
-
-  /** After `settled`: the second stage over what all windows gathered. */
-  async relate(store: NumberStore, map: DumpMap): Promise<void> {
-    const numbers = store.buffer;
-    const { known = [], effort, signal } = this.#options;
-    const more = effort === 'thorough' ? '' : ' (--thorough goes on)';
-    const constants = constantsOf(map);
-    const spkis = [...known, ...this.#publicKeys.values()];
-    const shares = Array.from({ length: SHARES }, (_, share) =>
-      this.#pool.relate({ numbers, spkis, hunted: this.hunted, effort, share, constants }, signal),
-    );
-    const results = await Promise.all(shares);
-    // Not where one of them failed: another may still be reading it.
-    this.#pool.returnNumbers(store);
-    for (const { detections } of results) this.#keep(detections);
-    const cuts = results.flatMap((result) => result.cuts);
-    const extras = results.flatMap((result) => result.extras);
-    if (extras.length > 0) {
-      const message = `over and above the usual search, not everything was tried: ${extras.join('; ')}${more}`;
-      this.warnings.push({ code: 'NUMBERS_EXTRA_CUT', message, incomplete: false });
-    }
-    if (cuts.length > 0) {
-      const message = `too many candidates for keys as numbers, not all were tried: ${cuts.join('; ')}${more}`;
-      this.warnings.push({ code: 'NUMBERS_CUT', message, incomplete: true });
-    }
-  }
-
-  outcome(): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings'> {
-    const message = `more than ${MAX_DETECTIONS} places or ${MAX_CERTIFICATES} certificates; ${this.#dropped} not kept`;
-    return {
-      detections: this.#detections,
-      certificates: this.#certificates.values(),
-      skipped: this.skipped,
-      warnings: [
-        ...this.warnings,
-        ...(this.#dropped > 0 ? [{ code: 'TOO_MANY_FINDINGS', message, incomplete: true }] : []),
-      ],
-    };
-  }
-
-  #keep(detections: readonly Detection[]): void {
-    for (const detection of detections) {
-      if (this.#detections.length < MAX_DETECTIONS) this.#detections.push(detection);
-      else this.#dropped++;
-    }
-  }
-
-  #add(task: ScanTask, { detections, certificates, publicKeys, skipped }: ScanResult): void {
-    this.#keep(detections);
-    for (const spki of publicKeys) {
-      if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
-    }
-    for (const sighting of certificates) {
-      if (this.#certificates.size < MAX_CERTIFICATES) this.#certificates.set(sighting.sha256, sighting);
-      else if (!this.#certificates.has(sighting.sha256)) this.#dropped++;
-    }
-    this.skipped.push(...skipped);
-    this.#options.onBytes(task.crossing === undefined ? task.to - task.from : 0);
-  }
-}
-
-/** Regions without the right to write, by offset: code and constants. */
-function constantsOf({ regions }: DumpMap): Span[] {
-  return regions
-    .filter(({ protection }) => protection !== undefined && !protection.includes('w'))
-    .map(({ offset, length }) => ({ offset, length }));
 }

@@ -167,8 +167,8 @@ describe('dumpsieve scan', () => {
     let [out, err] = ['', ''];
     child.stdout.on('data', (data) => (out += data));
     child.stderr.on('data', (data) => (err += data));
-    child.stdin.write(Buffer.alloc(1000));
-    setTimeout(() => child.kill('SIGINT'), 700);
+    // More than a pipe holds: when all of it is taken, the scan is under way.
+    child.stdin.write(Buffer.alloc(1 << 20), () => child.kill('SIGINT'));
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(130);
     expect(out).toBe('');

@@ -16,6 +16,8 @@ const LAYERS = [
   ['relate'],
   ['sieve'],
   ['findings'],
+  ['scan-dump'],
+  ['scan-input'],
   ['selftest'],
   ['engine'],
   ['hunt'],

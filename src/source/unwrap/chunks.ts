@@ -118,33 +118,39 @@ export async function peek(chunks: Chunks, length: number): Promise<{ head: Uint
     }
   }
   const start = Buffer.concat(pieces);
-  async function* again(): Chunks {
-    try {
-      if (start.length > 0) yield start;
-      start.fill(0);
-      if (failure) throw failure.error;
-      for (;;) {
-        const next = await iterator.next();
-        if (next.done) return;
-        yield next.value;
-      }
-    } finally {
-      await iterator.return?.();
-    }
+  async function* rest(): Chunks {
+    if (start.length > 0) yield start;
+    if (failure) throw failure.error;
+    yield* replay([], iterator);
   }
-  return { head: start.slice(0, length), chunks: again() };
+  return { head: start.slice(0, length), chunks: rest() };
 }
 
-/** All bytes, if there are no more than `limit`; otherwise undefined. */
-export async function gather(chunks: Chunks, limit: number): Promise<Uint8Array | undefined> {
+/** All bytes, if there are no more than `limit`; otherwise the same chunks, from the front. */
+export async function hold(chunks: Chunks, limit: number): Promise<{ bytes: Uint8Array } | { chunks: Chunks }> {
+  const iterator = chunks[Symbol.asyncIterator]();
   const pieces: Uint8Array[] = [];
   let total = 0;
-  for await (const piece of chunks) {
-    total += piece.length;
-    if (total > limit) return undefined;
-    pieces.push(piece.slice());
+  for (;;) {
+    const next = await iterator.next();
+    if (next.done) return { bytes: Buffer.concat(pieces, total) };
+    pieces.push(next.value.slice());
+    total += next.value.length;
+    if (total > limit) return { chunks: replay(pieces, iterator) };
   }
-  return Buffer.concat(pieces, total);
+}
+
+async function* replay(pieces: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): Chunks {
+  try {
+    yield* pieces;
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 /** A cursor over chunks, for unpackers that read headers: exact numbers of bytes, whatever the pieces' lengths. */

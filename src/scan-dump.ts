@@ -1,0 +1,129 @@
+/** One dump, whatever it came out of: map → sieve → merge → name → account → verdict. */
+import { readDumpMap } from './dump/detect.js';
+import { holeBytes, RegionIndex, seams } from './dump/map.js';
+import { type PagedDump, pagedFormatOf } from './dump/paged.js';
+import { readWholeMap } from './dump/whole-map.js';
+import { BoundsError, FormatError } from './errors.js';
+import { attributeFindings } from './findings/attribute.js';
+import { applyBaseline, type Baseline } from './findings/baseline.js';
+import { accountFor } from './findings/coverage.js';
+import { mergeFindings } from './findings/merge.js';
+import { nameCertificates } from './findings/name.js';
+import { DEFAULT_FAIL_ON, verdictOf } from './findings/verdict.js';
+import type { SievePool } from './sieve/pool.js';
+import { type Sieved, sieveFile, sieveStream } from './sieve/run.js';
+import type { RunOptions } from './sieve/tally.js';
+import { bytesReader, fileReader } from './source/open.js';
+import { type Chunks, fileChunks, type RandomBytes, readerOf } from './source/unwrap/chunks.js';
+import type { DumpMap, InputReport, Severity, Skipped, Warning } from './types.js';
+
+/** Under which name a dump is reported. */
+export interface Named {
+  readonly path: string;
+  readonly file?: string;
+  readonly wrappers: readonly string[];
+  readonly container?: string;
+}
+
+export interface Judging {
+  readonly failOn?: Severity;
+  readonly baseline?: Baseline;
+}
+
+/** What was scanned, and how to read it once more. */
+export interface Scanned extends Sieved {
+  readonly again?: () => Chunks;
+}
+
+/** A file that nothing wraps: its windows are read by the workers themselves. */
+export async function scanPlainFile(fd: number, size: number, pool: SievePool, run: RunOptions): Promise<Scanned> {
+  const map = readDumpMap(fileReader(fd, size), size);
+  const sieved = await sieveFile({ fd, size }, map, seams(map), pool, run);
+  return { ...sieved, again: () => fileChunks(fd, size) };
+}
+
+/** Bytes that come from the front: unpacked ones, or a pipe's. */
+export async function scanStream(
+  chunks: Chunks,
+  again: (() => Chunks) | undefined,
+  pool: SievePool,
+  run: RunOptions,
+): Promise<Scanned> {
+  const readMap = async (window: Uint8Array, size: number | undefined): Promise<DumpMap> => {
+    const map = readDumpMap(bytesReader(window), size);
+    const isPart = map.warnings.some(({ code }) => code === 'MAP_PREFIX_ONLY');
+    return isPart && again ? readWholeMap(window, again) : map;
+  };
+  return { ...(await sieveStream({ reader: readerOf(chunks), again, readMap }, pool, run)), again };
+}
+
+/**
+ * A dump whose memory has to be put together, if `head` is that of one. Undefined when it is not, or when its headers
+ * cannot be read: it is then scanned as it stands, with the remark.
+ */
+export async function openPaged(
+  head: Uint8Array,
+  file: RandomBytes | undefined,
+  remark: (warning: Warning) => void,
+): Promise<PagedDump | undefined> {
+  const format = pagedFormatOf(head);
+  if (format === undefined) return undefined;
+  const refuse = (why: string): undefined => {
+    remark({ code: 'FORMAT_NOT_MAPPED', message: `${format.name} ${why}: scanned as raw bytes`, incomplete: true });
+  };
+  if (file === undefined) return refuse('needs random access, which a stream does not give');
+  try {
+    return await format.open(file);
+  } catch (error) {
+    if (!(error instanceof BoundsError || error instanceof FormatError)) throw error;
+    return refuse(`cannot be read (${error.message})`);
+  }
+}
+
+export async function scanPaged(dump: PagedDump, pool: SievePool, run: RunOptions): Promise<Scanned> {
+  const skipped: Skipped[] = [];
+  const warnings: Warning[] = [];
+  const remarks = {
+    remark: (warning: Warning) => warnings.push(warning),
+    unread: (span: { offset: number; length: number }, reason: string) => skipped.push({ ...span, reason }),
+  };
+  const again = () => dump.chunks({ remark: () => {}, unread: () => {} });
+  const reader = readerOf(dump.chunks(remarks));
+  const sieved = await sieveStream({ reader, again, readMap: () => Promise.resolve(dump.map) }, pool, run);
+  return {
+    ...sieved,
+    again,
+    skipped: [...sieved.skipped, ...skipped],
+    warnings: [...sieved.warnings, ...warnings],
+  };
+}
+
+/** From what the sieve found to the report: merge, name, attribute, account, judge. */
+export async function reportOn(
+  scanned: Scanned,
+  { path, file, wrappers, container }: Named,
+  { failOn, baseline }: Judging,
+): Promise<InputReport> {
+  const { map, size } = scanned;
+  // ── merge, name ──
+  const certificates = await nameCertificates(scanned.detections, scanned.certificates);
+  const merged = mergeFindings(scanned.detections, new RegionIndex(map), certificates, container);
+  const named = await attributeFindings(merged, map, scanned.again);
+  const today = new Date().toISOString().slice(0, 10);
+  const { findings, warnings: waived } = applyBaseline(named, baseline ?? { waivers: [] }, today);
+  // ── account, judge ──
+  const coverage = accountFor(size, map.declaredSize, holeBytes(map), scanned.skipped);
+  const warnings = [...map.warnings, ...scanned.warnings, ...waived];
+  const verdict = verdictOf(findings, coverage, warnings, failOn ?? DEFAULT_FAIL_ON);
+  return {
+    path,
+    ...(file !== undefined && { file }),
+    size,
+    format: map.format,
+    wrappers,
+    verdict,
+    coverage,
+    findings,
+    warnings,
+  };
+}

@@ -1,0 +1,141 @@
+/** Keeps the windows of one dump in flight, and adds up what their workers answer. */
+import type { Effort } from '../relate/bounds.js';
+import type { NumberStore } from '../relate/number-store.js';
+import { SHARES } from '../relate/relate.js';
+import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
+import type { SievePool } from './pool.js';
+import type { ScanResult, ScanTask } from './protocol.js';
+import type { Sieved } from './run.js';
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the bytes of each finished window. */
+  readonly onBytes: (bytes: number) => void;
+  /** SubjectPublicKeyInfo of keys that the user knows. */
+  readonly known?: readonly Uint8Array[];
+  /** Look for the known keys at every byte, and for no others as numbers. */
+  readonly hunt?: boolean;
+  /** Which bounds the search for numbers has. */
+  readonly effort?: Effort;
+}
+
+/** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
+const MAX_DETECTIONS = 20_000;
+const MAX_CERTIFICATES = 20_000;
+const MAX_PUBLIC_KEYS = 5_000;
+
+/** Keeps windows in flight and adds up their results. */
+export class Tally {
+  readonly skipped: Skipped[] = [];
+  readonly warnings: Warning[] = [];
+  readonly #pool: SievePool;
+  readonly #options: RunOptions;
+  readonly #running = new Set<Promise<void>>();
+  readonly #detections: Detection[] = [];
+  readonly #certificates = new Map<string, CertificateSighting>();
+  readonly #publicKeys = new Map<string, Uint8Array>();
+  #dropped = 0;
+  #failure: { error: unknown } | undefined;
+
+  /** How windows are to be searched for numbers. */
+  get search(): Pick<ScanTask, 'hunted' | 'effort'> {
+    return { hunted: this.hunted, effort: this.#options.effort };
+  }
+
+  /** Public keys to hunt for, if that is wanted. */
+  get hunted(): readonly Uint8Array[] | undefined {
+    return this.#options.hunt === true ? this.#options.known : undefined;
+  }
+
+  constructor(pool: SievePool, options: RunOptions) {
+    this.#pool = pool;
+    this.#options = options;
+  }
+
+  /** Starts a task that owns its slot; the pool frees the slot. Throws what an earlier task threw. */
+  async dispatch(task: ScanTask): Promise<void> {
+    if (this.#failure) {
+      this.#pool.release(task.slot);
+      throw this.#failure.error;
+    }
+    const done = this.#pool
+      .scan(task, this.#options.signal)
+      .then((result) => this.#add(task, result))
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => this.#running.delete(done));
+    this.#running.add(done);
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** After `settled`: the second stage over what all windows gathered. */
+  async relate(store: NumberStore, map: DumpMap): Promise<void> {
+    const numbers = store.buffer;
+    const { known = [], effort, signal } = this.#options;
+    const more = effort === 'thorough' ? '' : ' (--thorough goes on)';
+    const constants = constantsOf(map);
+    const spkis = [...known, ...this.#publicKeys.values()];
+    const shares = Array.from({ length: SHARES }, (_, share) =>
+      this.#pool.relate({ numbers, spkis, hunted: this.hunted, effort, share, constants }, signal),
+    );
+    const results = await Promise.all(shares);
+    // Not where one of them failed: another may still be reading it.
+    this.#pool.returnNumbers(store);
+    for (const { detections } of results) this.#keep(detections);
+    const cuts = results.flatMap((result) => result.cuts);
+    const extras = results.flatMap((result) => result.extras);
+    if (extras.length > 0) {
+      const message = `over and above the usual search, not everything was tried: ${extras.join('; ')}${more}`;
+      this.warnings.push({ code: 'NUMBERS_EXTRA_CUT', message, incomplete: false });
+    }
+    if (cuts.length > 0) {
+      const message = `too many candidates for keys as numbers, not all were tried: ${cuts.join('; ')}${more}`;
+      this.warnings.push({ code: 'NUMBERS_CUT', message, incomplete: true });
+    }
+  }
+
+  outcome(): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings'> {
+    const message = `more than ${MAX_DETECTIONS} places or ${MAX_CERTIFICATES} certificates; ${this.#dropped} not kept`;
+    return {
+      detections: this.#detections,
+      certificates: this.#certificates.values(),
+      skipped: this.skipped,
+      warnings: [
+        ...this.warnings,
+        ...(this.#dropped > 0 ? [{ code: 'TOO_MANY_FINDINGS', message, incomplete: true }] : []),
+      ],
+    };
+  }
+
+  #keep(detections: readonly Detection[]): void {
+    for (const detection of detections) {
+      if (this.#detections.length < MAX_DETECTIONS) this.#detections.push(detection);
+      else this.#dropped++;
+    }
+  }
+
+  #add(task: ScanTask, { detections, certificates, publicKeys, skipped }: ScanResult): void {
+    this.#keep(detections);
+    for (const spki of publicKeys) {
+      if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
+    }
+    for (const sighting of certificates) {
+      if (this.#certificates.size < MAX_CERTIFICATES) this.#certificates.set(sighting.sha256, sighting);
+      else if (!this.#certificates.has(sighting.sha256)) this.#dropped++;
+    }
+    this.skipped.push(...skipped);
+    this.#options.onBytes(task.crossing === undefined ? task.to - task.from : 0);
+  }
+}
+
+/** Regions without the right to write, by offset: code and constants. */
+function constantsOf({ regions }: DumpMap): Span[] {
+  return regions
+    .filter(({ protection }) => protection !== undefined && !protection.includes('w'))
+    .map(({ offset, length }) => ({ offset, length }));
+}

@@ -1,0 +1,136 @@
+/**
+ * Opens what an input is packed in, level by level, and hands on the dumps inside. All of it streams: a level reads the
+ * one above piece by piece, and nothing is written to disk.
+ */
+import type { Warning } from '../../types.js';
+import type { UnpackBudget } from './budget.js';
+import { type Chunks, hold, peek, type RandomBytes, randomBytesOf } from './chunks.js';
+import { HEAD_LENGTH, wrapperOf } from './registry.js';
+import type { Archive, Compression, Framing, Remark, Unread } from './wrapper.js';
+
+/** How a dump came out of its input. */
+export interface Origin {
+  /** Names of the wrappers, outermost first. */
+  readonly wrappers: readonly string[];
+  /** The path through archives, with `!/` between levels. */
+  readonly container?: string;
+}
+
+/** Bytes that no wrapper opens: a dump, or anything else that is scanned as it is. */
+export interface Unpacked extends Origin {
+  readonly head: Uint8Array;
+  readonly chunks: Chunks;
+  /** Another pass over the same bytes, where the input can be read again. */
+  readonly again?: () => Chunks;
+  /** Random access, where it is to be had. */
+  readonly random?: RandomBytes;
+  /** Remarks of the levels above up to the nearest archive. Complete when `chunks` has ended. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Takes an archive's own bytes, part by part. */
+export interface ArchiveSink {
+  framing(part: Framing): Promise<void>;
+  unread(part: Unread): void;
+  /** After the last part. `size`: bytes of the archive. */
+  end(size: number, warnings: readonly Warning[]): Promise<void>;
+}
+
+export interface Visitor {
+  /** Scans one dump. Resolves when its chunks have been read. */
+  dump(unpacked: Unpacked): Promise<void>;
+  archive(origin: Origin, name: string): ArchiveSink;
+}
+
+/** Packed bytes of one level. */
+export interface Packed extends Origin {
+  /** The first HEAD_LENGTH bytes, where they are known without reading from `chunks`. */
+  readonly head?: Uint8Array;
+  readonly chunks: Chunks;
+  readonly again?: () => Chunks;
+  readonly random?: RandomBytes;
+  readonly warnings: Warning[];
+}
+
+/** Levels within each other. Dumps in archives in archives are seen; more is made to confuse. */
+const MAX_DEPTH = 8;
+
+/** What is held in memory where an archive in a stream needs random access. */
+const MAX_HELD = 256 * 1024 * 1024;
+
+/** Members of one archive. Each is reported for itself. */
+const MAX_MEMBERS = 100_000;
+
+export async function unwrap(packed: Packed, visitor: Visitor, budget: UnpackBudget): Promise<void> {
+  const { head, chunks } = packed.head
+    ? { head: packed.head, chunks: packed.chunks }
+    : await peek(packed.chunks, HEAD_LENGTH);
+  const level: Packed = { ...packed, chunks };
+  const wrapper = wrapperOf(head);
+  if (wrapper === undefined) return visitor.dump({ ...level, head });
+  if (packed.wrappers.length >= MAX_DEPTH) {
+    const message = `more than ${MAX_DEPTH} levels of packing: the innermost was scanned as it stands`;
+    packed.warnings.push({ code: 'NESTED_TOO_DEEP', message, incomplete: true });
+    return visitor.dump({ ...level, head });
+  }
+  if (wrapper.kind === 'compression') return unwrap(unpack(level, wrapper, budget), visitor, budget);
+  return openArchive(level, wrapper, visitor, budget);
+}
+
+function unpack(
+  { chunks, again, warnings, ...origin }: Packed,
+  compression: Compression,
+  budget: UnpackBudget,
+): Packed {
+  const remark: Remark = (warning) => warnings.push(warning);
+  // What is to be said of the bytes was said in the first pass.
+  const silent: Remark = () => {};
+  return {
+    wrappers: [...origin.wrappers, compression.name],
+    container: origin.container,
+    chunks: budget.meter(compression.unpack(chunks, remark), remark),
+    again: again && (() => budget.again().meter(compression.unpack(again(), silent), silent)),
+    warnings,
+  };
+}
+
+async function openArchive(level: Packed, archive: Archive, visitor: Visitor, budget: UnpackBudget): Promise<void> {
+  const { warnings, container, wrappers } = level;
+  const remark: Remark = (warning) => warnings.push(warning);
+  let parts: ReturnType<Archive['parts']>;
+  if (archive.access === 'sequential') parts = archive.parts(level.chunks, remark);
+  else {
+    const held = level.random ?? (await hold(level.chunks, MAX_HELD));
+    if ('chunks' in held) return scanPacked({ ...level, chunks: held.chunks }, archive, visitor);
+    parts = archive.parts('bytes' in held ? randomBytesOf(held.bytes) : held, remark);
+  }
+  const sink = visitor.archive(level, archive.name);
+  let [size, members] = [0, 0];
+  for await (const part of parts) {
+    const span = part.kind === 'framing' ? { offset: part.offset, length: part.bytes.length } : part.span;
+    size = Math.max(size, span.offset + span.length);
+    if (part.kind === 'framing') await sink.framing(part);
+    else if (part.kind === 'unread') sink.unread(part);
+    else if (budget.spent || members >= MAX_MEMBERS) {
+      sink.unread({
+        kind: 'unread',
+        span,
+        reason: budget.spent ? 'unpacking ended before' : 'too many members before',
+      });
+    } else {
+      members++;
+      const name = container === undefined ? part.name : `${container}!/${part.name}`;
+      const own: Warning[] = [];
+      const chunks = budget.meter(part.chunks, (warning) => own.push(warning));
+      await unwrap({ wrappers: [...wrappers, archive.name], container: name, chunks, warnings: own }, visitor, budget);
+    }
+  }
+  await sink.end(size, warnings);
+}
+
+/** Where an archive within a stream is too large to be held: its packed bytes, as they stand. */
+async function scanPacked(level: Packed, { name }: Archive, visitor: Visitor): Promise<void> {
+  const message = `${name} needs random access, and within a stream only ${MAX_HELD} bytes are held: unpack it first`;
+  level.warnings.push({ code: 'NESTED_NEEDS_FILE', message, incomplete: true });
+  await visitor.dump({ ...level, head: new Uint8Array(0) });
+}
