@@ -99,18 +99,21 @@ function placeOf({ offset, address, physical, kind, module, thread }: Region, at
   };
 }
 
+/** Two spans, the first ending at the address where the second begins. */
+export type Seam = readonly [Span & Pick<Region, 'address'>, Span & Pick<Region, 'address'>];
+
 /**
  * Pairs of regions that are neighbours by address and lie apart in the file: a structure may cross from one to the
  * other. At most one pair for each region's end; none twice where regions repeat each other, as a minidump's stacks do.
  */
-export function seams({ regions }: Pick<DumpMap, 'regions'>): Array<readonly [Span, Span]> {
+export function seams({ regions }: Pick<DumpMap, 'regions'>): Seam[] {
   const byStart = new Map<bigint, Region>();
   for (const region of regions) {
     if (region.address === undefined || region.length === 0) continue;
     const known = byStart.get(region.address);
     if (known === undefined || region.length > known.length) byStart.set(region.address, region);
   }
-  const pairs: Array<readonly [Span, Span]> = [];
+  const pairs: Seam[] = [];
   const seen = new Set<string>();
   for (const region of regions) {
     if (region.address === undefined || region.length === 0) continue;

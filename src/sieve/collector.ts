@@ -6,6 +6,7 @@ import type { Sink } from '../detect/detector.js';
 import { judgeSecret } from '../detect/judge.js';
 import type { RuleId } from '../detect/rules.js';
 import type { CertificateSighting, Detection, ParsedSecret, Skipped, Span } from '../types.js';
+import { crosses, jointsOf, spansOf } from './pieces.js';
 import type { ScanResult } from './protocol.js';
 
 /**
@@ -21,7 +22,8 @@ export class Collector {
   readonly undecided: Skipped[] = [];
   readonly #pieces: readonly Span[];
   readonly #to: number;
-  readonly #crossing: number | undefined;
+  /** Indexes of the window between two pieces; undefined when what crosses none is reported, too. */
+  readonly #joints: readonly number[] | undefined;
   /** Several anchors of one structure lead to the same detection: kept once, by what it says. */
   readonly #detections = new Map<string, Detection>();
   readonly #certificates = new Map<string, CertificateSighting>();
@@ -29,10 +31,10 @@ export class Collector {
   #gaveUp = false;
 
   /** `to`: where the window's own hits end; what follows is another window's. */
-  constructor(pieces: readonly Span[], to: number, crossing?: number) {
+  constructor(pieces: readonly Span[], to: number, joined = false) {
     this.#pieces = pieces;
     this.#to = to;
-    this.#crossing = crossing;
+    this.#joints = joined ? jointsOf(pieces) : undefined;
   }
 
   result(): Pick<ScanResult, 'detections' | 'certificates' | 'publicKeys'> {
@@ -61,8 +63,7 @@ export class Collector {
   }
 
   #secret(rule: RuleId, from: number, to: number, secret: ParsedSecret): void {
-    const crossing = this.#crossing;
-    if (crossing !== undefined && (to <= crossing || from >= crossing)) return;
+    if (this.#joints && !crosses(this.#joints, from, to)) return;
     if (this.#detections.size >= MAX_PLACES) {
       this.#giveUp(from);
       return;
@@ -84,16 +85,7 @@ export class Collector {
     this.undecided.push(...this.#spans(from, this.#to, { reason: `more than ${MAX_PLACES} places with keys before` }));
   }
 
-  /** The range of the window as spans of the dump, one for each piece that it touches. */
   #spans<T>(from: number, to: number, rest: T): Array<T & Span> {
-    const spans: Array<T & Span> = [];
-    let start = 0;
-    for (const piece of this.#pieces) {
-      const low = Math.max(from, start);
-      const high = Math.min(to, start + piece.length);
-      if (high > low) spans.push({ ...rest, offset: piece.offset + low - start, length: high - low });
-      start += piece.length;
-    }
-    return spans;
+    return spansOf(this.#pieces, from, to).map((span) => ({ ...rest, ...span }));
   }
 }

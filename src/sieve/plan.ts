@@ -4,14 +4,19 @@
  * the cut falls. Where memory that is contiguous by address lies apart in the file, a seam window joins the two ends.
  */
 import { BACK, CARRY } from '../detect/detector.js';
+import type { Seam } from '../dump/map.js';
 import type { Span } from '../types.js';
+import type { Grid } from './protocol.js';
 
 /** One window to scan: the arguments of a ScanTask that do not depend on the slot. */
 export interface WindowPlan {
   readonly pieces: readonly Span[];
   readonly from: number;
   readonly to: number;
-  readonly crossing?: number;
+  /** Set where memory that is contiguous by address lies apart: an offset beyond every dump's, for this window alone. */
+  readonly joined?: number;
+  /** Ranges of the window whose words are aligned by address, where that is not the offset's. */
+  readonly grid?: Grid;
 }
 
 /** Bytes of its own in a plain window. Smaller ones cost more for the margins, larger ones balance worse. */
@@ -29,8 +34,13 @@ export function* planChunks(size: number, chunkSize: number): Generator<WindowPl
   }
 }
 
-/** `seams`: pairs of spans, the first ending at the address where the second begins. */
-export function* planSeams(seams: Iterable<readonly [Span, Span]>, size: number): Generator<WindowPlan> {
+/** Where offsets of joined windows begin: no dump reaches there, and sums stay exact. */
+export const JOINED_BASE = 2 ** 51;
+/** Between the offsets of two joined windows. */
+export const JOINED_STEP = 2 ** 26;
+
+export function* planSeams(seams: Iterable<Seam>, size: number): Generator<WindowPlan> {
+  let joined = JOINED_BASE;
   for (const [before, after] of seams) {
     const end = Math.min(before.offset + before.length, size);
     const head = Math.min(SEAM_REACH, end - before.offset);
@@ -40,6 +50,9 @@ export function* planSeams(seams: Iterable<readonly [Span, Span]>, size: number)
       { offset: end - head, length: head },
       { offset: after.offset, length: tail },
     ];
-    yield { pieces, from: 0, to: head + tail, crossing: head };
+    const first = Number((((after.address ?? 0n) - BigInt(head)) % 8n) + 8n) % 8;
+    const grid = [{ from: (8 - first) % 8, to: head + tail }];
+    yield { pieces, from: 0, to: head + tail, joined, grid };
+    joined += JOINED_STEP;
   }
 }

@@ -17,8 +17,8 @@ export interface WorkerSetup {
 export type Grid = ReadonlyArray<{ readonly from: number; readonly to: number }>;
 
 /**
- * Scan one window. The window is `pieces` laid end to end: one piece for a plain chunk; two for a seam, where memory
- * that is contiguous by address lies apart in the file.
+ * Scan one window. The window is `pieces` laid end to end: one piece for a plain chunk; several where memory that is
+ * contiguous by address lies apart in the file.
  */
 export interface ScanTask {
   readonly slot: Slot;
@@ -29,9 +29,12 @@ export interface ScanTask {
   /** Only anchors that start in `[from, to)` of the window are this task's. */
   readonly from: number;
   readonly to: number;
-  /** Report only what crosses this index of the window: the rest is found where it lies whole. Seams set it. */
-  readonly crossing?: number;
-  /** Where candidates for numbers go; absent for seams, whose words are looked at where they lie. */
+  /**
+   * Set for a window of several pieces: report only what crosses from one to the next, the rest is found where it lies
+   * whole. The number is the offset under which its candidates for numbers are stored; `pieces` tell where they are.
+   */
+  readonly joined?: number;
+  /** Where candidates for numbers go, if they are wanted. */
   readonly numbers?: SharedArrayBuffer;
   readonly grid?: Grid;
   /** SubjectPublicKeyInfo of keys to look for at every byte. */

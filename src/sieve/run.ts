@@ -1,7 +1,7 @@
 /** Runs the sieve over one dump: a file's windows in any order, a stream's as they come. */
 
 import { BACK, CARRY } from '../detect/detector.js';
-import { seams } from '../dump/map.js';
+import { type Seam, seams } from '../dump/map.js';
 import { codeOf } from '../errors.js';
 import { boundsFor } from '../relate/bounds.js';
 import type { SequentialReader } from '../source/read-stream.js';
@@ -29,7 +29,7 @@ export interface Sieved {
 export async function sieveFile(
   { fd, size }: { fd: number; size: number },
   map: DumpMap,
-  joins: Iterable<readonly [Span, Span]>,
+  joins: Iterable<Seam>,
   pool: SievePool,
   options: RunOptions,
 ): Promise<Sieved> {
@@ -41,7 +41,9 @@ export async function sieveFile(
     const grid = gridOf(plan.pieces[0] as Span);
     await tally.dispatch({ ...plan, fd, numbers, grid, ...tally.search, slot: await pool.acquire() });
   }
-  for (const plan of planSeams(joins, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
+  for (const plan of planSeams(joins, size)) {
+    await tally.dispatch({ ...plan, fd, numbers, ...tally.search, slot: await pool.acquire() });
+  }
   await tally.settled();
   await tally.relate(store, map);
   return { map, size, ...tally.outcome() };
@@ -67,7 +69,7 @@ export async function sieveStream(stream: Stream, pool: SievePool, options: RunO
   try {
     const store = pool.borrowNumbers(boundsFor(options.effort).store);
     const { map, size } = await dispatchWindows(stream, pool, tally, store.buffer, options.signal);
-    await joinSeams(map, size, stream.again, pool, tally);
+    await joinSeams(map, size, stream.again, pool, tally, store.buffer);
     await tally.settled();
     await tally.relate(store, map);
     const { warnings, ...rest } = tally.outcome();
@@ -135,6 +137,7 @@ async function joinSeams(
   again: (() => Chunks) | undefined,
   pool: SievePool,
   tally: Tally,
+  numbers: SharedArrayBuffer,
 ): Promise<void> {
   const plans = [...planSeams(seams(map), size)];
   for (let pass = 0; plans.length > 0; pass++) {
@@ -159,7 +162,7 @@ async function joinSeams(
         windowBytes(slot, filled + part.length).set(part, filled);
         filled += part.length;
       }
-      await tally.dispatch({ ...plan, slot });
+      await tally.dispatch({ ...plan, slot, numbers, ...tally.search });
     }
     for (const { bytes } of picked) bytes.fill(0);
   }

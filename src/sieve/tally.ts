@@ -3,6 +3,8 @@ import type { Effort } from '../relate/bounds.js';
 import type { NumberStore } from '../relate/number-store.js';
 import { SHARES } from '../relate/relate.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
+import { spansOf } from './pieces.js';
+import { JOINED_BASE, JOINED_STEP } from './plan.js';
 import type { SievePool } from './pool.js';
 import type { ScanResult, ScanTask } from './protocol.js';
 import type { Sieved } from './run.js';
@@ -34,6 +36,8 @@ export class Tally {
   readonly #detections: Detection[] = [];
   readonly #certificates = new Map<string, CertificateSighting>();
   readonly #publicKeys = new Map<string, Uint8Array>();
+  /** Pieces of the windows that were joined, by the offset that stands for each. */
+  readonly #joined = new Map<number, readonly Span[]>();
   #dropped = 0;
   #failure: { error: unknown } | undefined;
 
@@ -58,6 +62,7 @@ export class Tally {
       this.#pool.release(task.slot);
       throw this.#failure.error;
     }
+    if (task.joined !== undefined) this.#joined.set(task.joined, task.pieces);
     const done = this.#pool
       .scan(task, this.#options.signal)
       .then((result) => this.#add(task, result))
@@ -86,7 +91,7 @@ export class Tally {
     const results = await Promise.all(shares);
     // Not where one of them failed: another may still be reading it.
     this.#pool.returnNumbers(store);
-    for (const { detections } of results) this.#keep(detections);
+    for (const { detections } of results) this.#keep(detections.flatMap((each) => this.#where(each)));
     const cuts = results.flatMap((result) => result.cuts);
     const extras = results.flatMap((result) => result.extras);
     if (extras.length > 0) {
@@ -112,6 +117,18 @@ export class Tally {
     };
   }
 
+  /** A detection in a joined window, where its bytes lie in the dump; one for each piece. */
+  #where(detection: Detection): Detection[] {
+    if (detection.offset < JOINED_BASE) return [detection];
+    const joined = detection.offset - ((detection.offset - JOINED_BASE) % JOINED_STEP);
+    const from = detection.offset - joined;
+    const spans = spansOf(this.#joined.get(joined) ?? [], from, from + detection.length);
+    return spans.map((span, index) => {
+      const part = spans.length > 1 ? `${detection.part} (${index + 1} of ${spans.length})` : detection.part;
+      return { ...detection, ...span, part };
+    });
+  }
+
   #keep(detections: readonly Detection[]): void {
     for (const detection of detections) {
       if (this.#detections.length < MAX_DETECTIONS) this.#detections.push(detection);
@@ -129,7 +146,7 @@ export class Tally {
       else if (!this.#certificates.has(sighting.sha256)) this.#dropped++;
     }
     this.skipped.push(...skipped);
-    this.#options.onBytes(task.crossing === undefined ? task.to - task.from : 0);
+    this.#options.onBytes(task.joined === undefined ? task.to - task.from : 0);
   }
 }
 

@@ -6,7 +6,7 @@ import { type Anchor, BACK, CARRY, type Detector, type Sink } from '../detect/de
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
 import { boundsFor } from '../relate/bounds.js';
-import { NEIGHBOURHOOD, RunCollector } from '../relate/collect.js';
+import { NEIGHBOURHOOD, MARGIN as NUMBER_MARGIN, RunCollector } from '../relate/collect.js';
 import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
 import { NumberStore } from '../relate/number-store.js';
 import { type Related, relateNumbers } from '../relate/relate.js';
@@ -16,6 +16,7 @@ import { loadKernelModule } from './artifacts.js';
 import { Collector } from './collector.js';
 import { fillWindow } from './fill.js';
 import { type Kernel, kernelFactory } from './kernel.js';
+import { crosses, jointsOf } from './pieces.js';
 import type { RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { EVERYTHING } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
@@ -54,13 +55,13 @@ export default function scanWindow(task: ScanTask): ScanResult {
   const length = task.pieces.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = windowBytes(task.slot, length);
   const unread = task.fd === undefined ? [] : fillWindow(bytes, task.fd, task.pieces);
-  const collector = new Collector(task.pieces, task.to, task.crossing);
+  const collector = new Collector(task.pieces, task.to, task.joined !== undefined);
   const kernel = kernelFor(task.slot);
   kernel.scan(WINDOW_OFFSET + task.from, WINDOW_OFFSET + task.to, WINDOW_OFFSET + length, (start, id) =>
     judge(bytes, start - WINDOW_OFFSET, routes[id] as Route, collector),
   );
   if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector);
-  if (task.hunted && task.crossing === undefined) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
+  if (task.hunted) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
   return { ...collector.result(), skipped: [...own(unread, task), ...collector.undecided] };
 }
 
@@ -71,7 +72,8 @@ function collectNumbers(
   bytes: Uint8Array,
   collector: Collector,
 ): void {
-  const offset = (task.pieces[0] as Span).offset;
+  const offset = task.joined ?? (task.pieces[0] as Span).offset;
+  const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
   const own = { from: task.from, to: task.to };
   const bounds = boundsFor(task.effort);
   const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);
@@ -84,7 +86,9 @@ function collectNumbers(
     const at = (index: number) => WINDOW_OFFSET + index;
     kernel.runs.find(at(range.from), at(from), at(to), at(range.to), (start, words) => {
       const index = start - WINDOW_OFFSET;
-      runs.add(index, index + words * 8, index >= task.from && index < task.to);
+      const end = index + words * 8;
+      const wanted = joints === undefined || crosses(joints, index - NUMBER_MARGIN, end + NUMBER_MARGIN);
+      runs.add(index, end, wanted && index >= task.from && index < task.to);
     });
   }
   runs.end();
@@ -133,7 +137,7 @@ function judge(bytes: Uint8Array, at: number, { anchor, detector }: Route, colle
 
 /** What could not be read of this task's own range; its margins are their owners' to report. */
 function own(unread: readonly Skipped[], task: ScanTask): Skipped[] {
-  if (unread.length === 0 || task.crossing !== undefined) return [];
+  if (unread.length === 0 || task.joined !== undefined) return [];
   const piece = task.pieces[0] as Span;
   const [from, to] = [piece.offset + task.from, piece.offset + task.to];
   return unread.flatMap(({ offset, length, reason }) => {

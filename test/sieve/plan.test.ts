@@ -10,11 +10,11 @@ describe('planChunks', () => {
     'gives each of %i bytes to exactly one window of %i, with the margins that detectors are promised',
     (size, chunk) => {
       let end = 0;
-      for (const { pieces, from, to, crossing } of planChunks(size, chunk)) {
+      for (const { pieces, from, to, joined } of planChunks(size, chunk)) {
         const [piece, ...rest] = pieces;
         if (piece === undefined) throw new Error('a window without a piece');
         expect(rest).toEqual([]);
-        expect(crossing).toBeUndefined();
+        expect(joined).toBeUndefined();
         expect(piece.offset + from).toBe(end);
         expect(piece.offset).toBe(Math.max(0, end - BACK));
         end = piece.offset + to;
@@ -34,7 +34,7 @@ describe('planSeams', () => {
     const seams = [
       [
         { offset: 1000, length: 100 },
-        { offset: 5000, length: 50 },
+        { offset: 5000, length: 50, address: 0x1003n },
       ],
     ] as const;
     expect([...planSeams(seams, 10_000)]).toEqual([
@@ -45,7 +45,9 @@ describe('planSeams', () => {
         ],
         from: 0,
         to: 150,
-        crossing: 100,
+        joined: 2 ** 51,
+        // 0x1003 − 100 is seven bytes past a multiple of eight.
+        grid: [{ from: 1, to: 150 }],
       },
     ]);
   });
