@@ -4,7 +4,7 @@ import { holeBytes, RegionIndex, seams } from './dump/map.js';
 import { type PagedDump, pagedFormatOf } from './dump/paged.js';
 import { readWholeMap } from './dump/whole-map.js';
 import { BoundsError, FormatError } from './errors.js';
-import { attributeFindings } from './findings/attribute.js';
+import { attributeFindings, placeInSpaces } from './findings/attribute.js';
 import { applyBaseline, type Baseline } from './findings/baseline.js';
 import { accountFor } from './findings/coverage.js';
 import { mergeFindings } from './findings/merge.js';
@@ -89,7 +89,9 @@ export async function scanPaged(dump: PagedDump, pool: SievePool, run: RunOption
   };
   const again = () => dump.chunks({ remark: () => {}, unread: () => {} });
   const reader = readerOf(dump.chunks(remarks));
-  const sieved = await sieveStream({ reader, again, readMap: () => Promise.resolve(dump.map) }, pool, run);
+  const random = { size: dump.size, read: dump.read.bind(dump) };
+  const readMap = () => Promise.resolve(dump.map);
+  const sieved = await sieveStream({ reader, again, random, readMap }, pool, run);
   return {
     ...sieved,
     again,
@@ -108,7 +110,7 @@ export async function reportOn(
   // ── merge, name ──
   const certificates = await nameCertificates(scanned.detections, scanned.certificates);
   const merged = mergeFindings(scanned.detections, new RegionIndex(map), certificates, container);
-  const named = await attributeFindings(merged, map, scanned.again);
+  const named = placeInSpaces(await attributeFindings(merged, map, scanned.again), scanned.spaces);
   const today = new Date().toISOString().slice(0, 10);
   const { findings, warnings: waived } = applyBaseline(named, baseline ?? { waivers: [] }, today);
   // ── account, judge ──

@@ -301,7 +301,7 @@ export interface Location extends Span, Attribution {
   readonly thread?: number;
   readonly container?: string;
   /** The same bytes under further addresses or in further threads. */
-  readonly also?: ReadonlyArray<Pick<Location, 'address' | 'physical' | 'region' | 'module' | 'thread'>>;
+  readonly also?: ReadonlyArray<Pick<Location, 'address' | 'physical' | 'region' | 'module' | 'thread' | 'process'>>;
 }
 
 export interface Finding {

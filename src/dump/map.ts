@@ -1,7 +1,7 @@
 /** Questions to a dump map: what lies at a span, which regions are neighbours in memory but not in the file, how much is missing. */
 import type { DumpMap, Location, Region, RegionKind, Span } from '../types.js';
 
-export type Place = Pick<Location, 'address' | 'physical' | 'region' | 'module' | 'thread'>;
+export type Place = Pick<Location, 'address' | 'physical' | 'region' | 'module' | 'thread' | 'process'>;
 
 /** The more a kind tells, the sooner it is named. */
 const TELLING: readonly RegionKind[] = [

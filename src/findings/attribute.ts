@@ -1,5 +1,6 @@
 /** Names what holds the places of findings, where the dump's regions cannot: objects of managed heaps, processes. */
-import type { Attribution, DumpMap, Finding } from '../types.js';
+import { placesIn, type Spaces } from '../dump/virtual/spaces.js';
+import type { Attribution, DumpMap, Finding, Location } from '../types.js';
 
 /** Places that are looked up. Each finding lists at most a thousand. */
 const MAX_PLACES = 10_000;
@@ -18,4 +19,23 @@ export async function attributeFindings(
     ...finding,
     locations: finding.locations.map((location) => ({ ...location, ...names.get(location.offset) })),
   }));
+}
+
+/** Processes named for one place: pages of libraries are shared by all. */
+const MAX_PROCESSES = 16;
+
+/** In the memory of a machine: which processes have the places of findings, and at which addresses. */
+export function placeInSpaces(findings: readonly Finding[], spaces: Spaces | undefined): Finding[] {
+  if (spaces === undefined) return [...findings];
+  const places = placesIn(
+    spaces,
+    findings.flatMap(({ locations }) => locations.map(({ offset }) => offset)),
+  );
+  const place = (location: Location): Location => {
+    const [first, ...others] = (places.get(location.offset) ?? []).slice(0, MAX_PROCESSES);
+    if (first === undefined) return location;
+    const also = [...(location.also ?? []), ...others];
+    return { ...location, ...first, ...(also.length > 0 && { also }) };
+  };
+  return findings.map((finding) => ({ ...finding, locations: finding.locations.map(place) }));
 }

@@ -33,6 +33,7 @@ const place = {
   'region?': string,
   'module?': string,
   'thread?': { type: 'integer' },
+  'process?': { ...string, description: 'Whose address space it is, in the memory of a machine.' },
 };
 
 const location = object({
@@ -40,7 +41,6 @@ const location = object({
   offset: { ...count, description: 'Bytes from the start of the outermost uncompressed dump.' },
   length: count,
   ...place,
-  'process?': { ...string, description: 'Whose address space it is, in the memory of a machine.' },
   'object?': { ...string, description: 'What holds the bytes in a managed heap: a class, a node type.' },
   'container?': { ...string, description: 'The path through archives to the dump.' },
   'also?': { ...list(object(place)), description: 'The same bytes at further addresses or in further threads.' },

@@ -81,6 +81,7 @@ function locationOf(location: Location) {
     region: other.region,
     module: other.module,
     thread: other.thread,
+    process: other.process,
   }));
   return { part, offset, length, address, physical, region, module, thread, process, object, container, also: others };
 }

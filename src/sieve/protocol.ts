@@ -16,6 +16,13 @@ export interface WorkerSetup {
 /** Ranges of a window whose words are aligned by address: `from` is the first byte of a word. */
 export type Grid = ReadonlyArray<{ readonly from: number; readonly to: number }>;
 
+/** Pages of a machine's memory within a window: the first begins at `from`, and has this number. */
+export interface PageRange {
+  readonly from: number;
+  readonly to: number;
+  readonly page: number;
+}
+
 /**
  * Scan one window. The window is `pieces` laid end to end: one piece for a plain chunk; several where memory that is
  * contiguous by address lies apart in the file.
@@ -37,6 +44,8 @@ export interface ScanTask {
   /** Where candidates for numbers go, if they are wanted. */
   readonly numbers?: SharedArrayBuffer;
   readonly grid?: Grid;
+  /** Where to look for top page tables. */
+  readonly pages?: readonly PageRange[];
   /** SubjectPublicKeyInfo of keys to look for at every byte. */
   readonly hunted?: readonly Uint8Array[];
   /** Which bounds the search for numbers has. */
@@ -54,6 +63,8 @@ export interface ScanResult {
   readonly certificates: readonly CertificateSighting[];
   /** SubjectPublicKeyInfo of every public key seen, those of the certificates too. */
   readonly publicKeys: readonly Uint8Array[];
+  /** Offsets of pages that look like top page tables of processes. */
+  readonly topTables: readonly number[];
   /** Parts of `[from, to)` that could not be read or judged. */
   readonly skipped: readonly Skipped[];
 }

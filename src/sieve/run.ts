@@ -1,18 +1,21 @@
 /** Runs the sieve over one dump: a file's windows in any order, a stream's as they come. */
 
 import { BACK, CARRY } from '../detect/detector.js';
-import { type Seam, seams } from '../dump/map.js';
+import type { Seam } from '../dump/map.js';
+import { type PageRun, pageRuns } from '../dump/virtual/memory.js';
+import type { Spaces } from '../dump/virtual/spaces.js';
 import { codeOf } from '../errors.js';
 import { boundsFor } from '../relate/bounds.js';
 import type { SequentialReader } from '../source/read-stream.js';
-import type { Chunks } from '../source/unwrap/chunks.js';
-import { pick } from '../source/unwrap/pick.js';
+import { type Chunks, type RandomBytes, randomFile } from '../source/unwrap/chunks.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { alignment } from './alignment.js';
+import { joinPages, joinSeams } from './join.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
 import { windowBytes, windowCapacity } from './slot.js';
 import { type RunOptions, Tally } from './tally.js';
+import { pageRanges } from './top-tables.js';
 
 /** What the sieve and the detectors make of one dump. Public facts only. */
 export interface Sieved {
@@ -23,6 +26,8 @@ export interface Sieved {
   readonly certificates: Iterable<CertificateSighting>;
   readonly skipped: readonly Skipped[];
   readonly warnings: readonly Warning[];
+  /** Of a machine's memory: the processes in it. */
+  readonly spaces?: Spaces;
 }
 
 /** Scans a file of random access: each worker reads its own windows. */
@@ -37,16 +42,20 @@ export async function sieveFile(
   const store = pool.borrowNumbers(boundsFor(options.effort).store);
   const numbers = store.buffer;
   const gridOf = alignment(map);
+  const runs = pageRuns(map, size);
   for (const plan of planChunks(size, pool.chunkSize)) {
-    const grid = gridOf(plan.pieces[0] as Span);
-    await tally.dispatch({ ...plan, fd, numbers, grid, ...tally.search, slot: await pool.acquire() });
+    const piece = plan.pieces[0] as Span;
+    const [grid, pages] = [gridOf(piece), pageRanges(runs, piece)];
+    await tally.dispatch({ ...plan, fd, numbers, grid, pages, ...tally.search, slot: await pool.acquire() });
   }
   for (const plan of planSeams(joins, size)) {
     await tally.dispatch({ ...plan, fd, numbers, ...tally.search, slot: await pool.acquire() });
   }
   await tally.settled();
+  const spaces = await joinPages({ map, size, pool, tally, numbers }, randomFile(fd, size));
+  await tally.settled();
   await tally.relate(store, map);
-  return { map, size, ...tally.outcome() };
+  return { map, size, ...tally.outcome(), spaces };
 }
 
 /** Bytes that come from the front, and how to read their map. */
@@ -54,6 +63,8 @@ export interface Stream {
   readonly reader: SequentialReader;
   /** Another pass over the same bytes, where they can be had again. */
   readonly again?: () => Chunks;
+  /** Random access, where it is to be had. */
+  readonly random?: RandomBytes;
   /** `window`: the first bytes; `size`: all of them, where they have come to an end. */
   readMap(window: Uint8Array, size: number | undefined): Promise<DumpMap>;
 }
@@ -69,11 +80,14 @@ export async function sieveStream(stream: Stream, pool: SievePool, options: RunO
   try {
     const store = pool.borrowNumbers(boundsFor(options.effort).store);
     const { map, size } = await dispatchWindows(stream, pool, tally, store.buffer, options.signal);
-    await joinSeams(map, size, stream.again, pool, tally, store.buffer);
+    await tally.settled();
+    const joining = { map, size, pool, tally, numbers: store.buffer };
+    await joinSeams(joining, stream.again);
+    const spaces = await joinPages(joining, stream.random);
     await tally.settled();
     await tally.relate(store, map);
     const { warnings, ...rest } = tally.outcome();
-    return { map, size, ...rest, warnings: [...warnings, ...truncation(map, size)] };
+    return { map, size, ...rest, spaces, warnings: [...warnings, ...truncation(map, size)] };
   } finally {
     options.signal?.removeEventListener('abort', reader.close);
     reader.close();
@@ -91,6 +105,7 @@ async function dispatchWindows(
   const capacity = windowCapacity(pool.chunkSize);
   let map: DumpMap | undefined;
   let gridOf: ReturnType<typeof alignment> | undefined;
+  let runs: PageRun[] | undefined;
   /** Offset of the window's first byte, bytes of it that the last window read already, and where its own begin. */
   let [start, kept, from] = [0, 0, 0];
   for (;;) {
@@ -110,61 +125,29 @@ async function dispatchWindows(
     const ended = length < capacity;
     map ??= await readMap(window.subarray(0, length), ended ? length : undefined);
     gridOf ??= alignment(map);
+    runs ??= pageRuns(map, Number.MAX_SAFE_INTEGER);
     const to = ended ? length : length - CARRY;
     // The next window begins BACK bytes before its own first byte, which is this one's `to`.
     const next = Math.max(0, to - BACK);
     kept = length - next;
     margin.set(window.subarray(next, length));
     const piece = { offset: start, length };
-    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, grid: gridOf(piece), ...tally.search });
+    await tally.dispatch({
+      slot,
+      pieces: [piece],
+      from,
+      to,
+      numbers,
+      grid: gridOf(piece),
+      pages: pageRanges(runs, piece),
+      ...tally.search,
+    });
     if (ended) {
       margin.fill(0);
       return { map, size: start + length };
     }
     start += next;
     from = to - next;
-  }
-}
-
-/** What seams of a stream may hold in memory in one pass, and how many passes there are. */
-const SEAM_BYTES = 64 * 1024 * 1024;
-const SEAM_PASSES = 8;
-
-/** Memory that lies apart in a stream can be joined only where the stream can be read again. */
-async function joinSeams(
-  map: DumpMap,
-  size: number,
-  again: (() => Chunks) | undefined,
-  pool: SievePool,
-  tally: Tally,
-  numbers: SharedArrayBuffer,
-): Promise<void> {
-  const plans = [...planSeams(seams(map), size)];
-  for (let pass = 0; plans.length > 0; pass++) {
-    if (again === undefined || pass === SEAM_PASSES) {
-      const message = `${plans.length} places where memory goes on elsewhere in the dump cannot be joined in a stream: scan the file`;
-      tally.warnings.push({ code: 'SEAMS_IN_STREAM', message, incomplete: true });
-      return;
-    }
-    const batch = plans.splice(0, Math.floor(SEAM_BYTES / (2 * BACK)));
-    const { picked } = await pick(
-      again(),
-      batch.flatMap(({ pieces }) => pieces),
-    );
-    const at = new Map(picked.map((piece) => [`${piece.offset} ${piece.bytes.length}`, piece.bytes]));
-    for (const plan of batch) {
-      const parts = plan.pieces.map(({ offset, length }) => at.get(`${offset} ${length}`));
-      // A stream that changed between passes; its other pieces are as they were.
-      if (parts.includes(undefined)) continue;
-      const slot = await pool.acquire();
-      let filled = 0;
-      for (const part of parts as Uint8Array[]) {
-        windowBytes(slot, filled + part.length).set(part, filled);
-        filled += part.length;
-      }
-      await tally.dispatch({ ...plan, slot, numbers, ...tally.search });
-    }
-    for (const { bytes } of picked) bytes.fill(0);
   }
 }
 

@@ -25,11 +25,14 @@ export interface RunOptions {
 const MAX_DETECTIONS = 20_000;
 const MAX_CERTIFICATES = 20_000;
 const MAX_PUBLIC_KEYS = 5_000;
+const MAX_TOP_TABLES = 20_000;
 
 /** Keeps windows in flight and adds up their results. */
 export class Tally {
   readonly skipped: Skipped[] = [];
   readonly warnings: Warning[] = [];
+  /** Offsets of pages that look like top page tables. */
+  readonly topTables: number[] = [];
   readonly #pool: SievePool;
   readonly #options: RunOptions;
   readonly #running = new Set<Promise<void>>();
@@ -136,7 +139,7 @@ export class Tally {
     }
   }
 
-  #add(task: ScanTask, { detections, certificates, publicKeys, skipped }: ScanResult): void {
+  #add(task: ScanTask, { detections, certificates, publicKeys, topTables, skipped }: ScanResult): void {
     this.#keep(detections);
     for (const spki of publicKeys) {
       if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
@@ -145,6 +148,7 @@ export class Tally {
       if (this.#certificates.size < MAX_CERTIFICATES) this.#certificates.set(sighting.sha256, sighting);
       else if (!this.#certificates.has(sighting.sha256)) this.#dropped++;
     }
+    if (this.topTables.length < MAX_TOP_TABLES) this.topTables.push(...topTables);
     this.skipped.push(...skipped);
     this.#options.onBytes(task.joined === undefined ? task.to - task.from : 0);
   }

@@ -21,6 +21,7 @@ import type { RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.j
 import { EVERYTHING } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
 import { sieveEntries } from './tables.js';
+import { findTopTables } from './top-tables.js';
 
 // Parsers throw for every hit that is none of theirs: nobody reads those stacks, and taking them costs most of the time.
 Error.stackTraceLimit = 0;
@@ -62,7 +63,12 @@ export default function scanWindow(task: ScanTask): ScanResult {
   );
   if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector);
   if (task.hunted) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
-  return { ...collector.result(), skipped: [...own(unread, task), ...collector.undecided] };
+  const topTables = findTopTables(bytes, task.pages ?? [], task.from, task.to);
+  return {
+    ...collector.result(),
+    topTables: topTables.map((index) => (task.pieces[0] as Span).offset + index),
+    skipped: [...own(unread, task), ...collector.undecided],
+  };
 }
 
 function collectNumbers(

@@ -1,0 +1,66 @@
+/** The memory of a machine by physical address, wherever its pages lie in the dump. */
+import type { DumpMap, Region } from '../../types.js';
+
+export const PAGE = 4096;
+
+/** Where pages begin in the dump: `offset` is that of page number `page`, and `pages` follow each other. */
+export interface PageRun {
+  readonly page: number;
+  readonly offset: number;
+  readonly pages: number;
+}
+
+/** Random access to the dump. A read past the end comes back short. */
+export type ReadDump = (offset: number, length: number) => Promise<Uint8Array>;
+
+export class PhysicalMemory {
+  /** Sorted by page, without overlap. */
+  readonly #runs: readonly PageRun[];
+  readonly #read: ReadDump;
+
+  constructor(runs: readonly PageRun[], read: ReadDump) {
+    this.#runs = runs;
+    this.#read = read;
+  }
+
+  /** Where a page of this number lies in the dump; undefined when the dump does not hold it. */
+  offsetOf(page: number): number | undefined {
+    let [low, high] = [0, this.#runs.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#runs[middle] as PageRun).page <= page) low = middle + 1;
+      else high = middle;
+    }
+    const run = this.#runs[low - 1];
+    return run && page < run.page + run.pages ? run.offset + (page - run.page) * PAGE : undefined;
+  }
+
+  /** A whole page; undefined when the dump does not hold it. */
+  async page(page: number): Promise<Uint8Array | undefined> {
+    const offset = this.offsetOf(page);
+    if (offset === undefined) return undefined;
+    const bytes = await this.#read(offset, PAGE);
+    return bytes.length === PAGE ? bytes : undefined;
+  }
+}
+
+/** The runs of pages of a dump: its physical regions, or, where it is raw bytes, all of it from address 0. */
+export function pageRuns(map: Pick<DumpMap, 'format' | 'regions'>, size: number): PageRun[] {
+  if (map.format === 'raw') return size >= PAGE ? [{ page: 0, offset: 0, pages: Math.floor(size / PAGE) }] : [];
+  const runs = map.regions.flatMap((region) => runOf(region, size)).sort((a, b) => a.page - b.page);
+  const kept: PageRun[] = [];
+  for (const run of runs) {
+    const end = kept.length > 0 ? (kept.at(-1) as PageRun).page + (kept.at(-1) as PageRun).pages : 0;
+    if (run.page >= end) kept.push(run);
+  }
+  return kept;
+}
+
+function runOf({ offset, length, physical }: Region, size: number): PageRun[] {
+  if (physical === undefined || physical >= BigInt(Number.MAX_SAFE_INTEGER)) return [];
+  const first = Number(physical);
+  const page = Math.ceil(first / PAGE);
+  const skip = page * PAGE - first;
+  const pages = Math.floor((Math.min(length, size - offset) - skip) / PAGE);
+  return pages > 0 ? [{ page, offset: offset + skip, pages }] : [];
+}

@@ -1,0 +1,76 @@
+/**
+ * Page tables of x86-64 with four levels (Intel SDM volume 3, 4.5; AMD APM volume 2, 5.3): which page of the machine's
+ * memory stands at which address of a process.
+ */
+import { PAGE, type PhysicalMemory } from './memory.js';
+
+const ENTRIES = 512;
+/** The lower half of the addresses is the process's own. */
+const USER_ENTRIES = 256;
+const PRESENT = 1;
+const USER = 4;
+const LARGE = 0x80;
+/** Bits 12 to 51 of an entry: the page's number. */
+const PAGE_MASK_HIGH = 0x000f_ffff;
+
+/** Pages that follow each other at addresses and in the dump alike. */
+export interface Extent {
+  /** Page number of the virtual address. */
+  readonly virtual: number;
+  readonly offset: number;
+  readonly pages: number;
+}
+
+/** Tables that may be read for one dump, over all processes. */
+export class TableBudget {
+  left = 2_000_000;
+}
+
+interface Entry {
+  readonly index: number;
+  readonly page: number;
+  readonly large: boolean;
+}
+
+/** Entries of a table that are present and open to the process, below `limit`. */
+function entriesOf(table: Uint8Array, limit = ENTRIES): Entry[] {
+  const view = new DataView(table.buffer, table.byteOffset, PAGE);
+  const entries: Entry[] = [];
+  for (let index = 0; index < limit; index++) {
+    const low = view.getUint32(index * 8, true);
+    if ((low & (PRESENT | USER)) !== (PRESENT | USER)) continue;
+    const high = view.getUint32(index * 8 + 4, true) & PAGE_MASK_HIGH;
+    entries.push({ index, page: high * 2 ** 20 + (low >>> 12), large: (low & LARGE) !== 0 });
+  }
+  return entries;
+}
+
+/** What a process's top table maps, ascending by address. Pages that the dump does not hold are left out. */
+export async function mapped(top: Uint8Array, memory: PhysicalMemory, budget: TableBudget): Promise<Extent[]> {
+  const extents: Extent[] = [];
+  const add = (virtual: number, page: number, pages: number): void => {
+    for (let done = 0; done < pages; done++) {
+      const offset = memory.offsetOf(page + done);
+      if (offset === undefined) continue;
+      const last = extents.at(-1);
+      if (last && last.virtual + last.pages === virtual + done && last.offset + last.pages * PAGE === offset) {
+        extents[extents.length - 1] = { ...last, pages: last.pages + 1 };
+      } else extents.push({ virtual: virtual + done, offset, pages: 1 });
+    }
+  };
+  const descend = async (table: Uint8Array, level: number, base: number): Promise<void> => {
+    const pagesEach = ENTRIES ** level;
+    for (const { index, page, large } of entriesOf(table, level === 3 ? USER_ENTRIES : ENTRIES)) {
+      const virtual = base + index * pagesEach;
+      if (level === 0) add(virtual, page, 1);
+      else if (large && level < 3) add(virtual, page - (page % pagesEach), pagesEach);
+      else if (budget.left > 0) {
+        budget.left--;
+        const next = await memory.page(page);
+        if (next) await descend(next, level - 1, virtual);
+      }
+    }
+  };
+  await descend(top, 3, 0);
+  return extents;
+}

@@ -1,0 +1,126 @@
+/** Second looks at memory that belongs together and lies apart in the dump: at seams of regions, and from page to page. */
+import { BACK } from '../detect/detector.js';
+import { seams } from '../dump/map.js';
+import { joinedSpans } from '../dump/virtual/joins.js';
+import { PAGE, PhysicalMemory, pageRuns } from '../dump/virtual/memory.js';
+import { addressSpaces, type Spaces } from '../dump/virtual/spaces.js';
+import type { Chunks, RandomBytes } from '../source/unwrap/chunks.js';
+import { pick } from '../source/unwrap/pick.js';
+import type { DumpMap, Span } from '../types.js';
+import { JOINED_BASE, JOINED_STEP, planSeams, type WindowPlan } from './plan.js';
+import type { SievePool } from './pool.js';
+import { windowBytes } from './slot.js';
+import type { Tally } from './tally.js';
+
+/** What a second look needs of the first. */
+export interface Joining {
+  readonly map: DumpMap;
+  readonly size: number;
+  readonly pool: SievePool;
+  readonly tally: Tally;
+  /** Where candidates for numbers go. */
+  readonly numbers: SharedArrayBuffer;
+}
+
+/** What seams of a stream may hold in memory in one pass, and how many passes there are. */
+const SEAM_BYTES = 64 * 1024 * 1024;
+const SEAM_PASSES = 8;
+
+/** Memory that lies apart in a stream can be joined only where the stream can be read `again`. */
+export async function joinSeams(
+  { map, size, pool, tally, numbers }: Joining,
+  again: (() => Chunks) | undefined,
+): Promise<void> {
+  const plans = [...planSeams(seams(map), size)];
+  for (let pass = 0; plans.length > 0; pass++) {
+    if (again === undefined || pass === SEAM_PASSES) {
+      const message = `${plans.length} places where memory goes on elsewhere in the dump cannot be joined in a stream: scan the file`;
+      tally.warnings.push({ code: 'SEAMS_IN_STREAM', message, incomplete: true });
+      return;
+    }
+    const batch = plans.splice(0, Math.floor(SEAM_BYTES / (2 * BACK)));
+    const { picked } = await pick(
+      again(),
+      batch.flatMap(({ pieces }) => pieces),
+    );
+    const at = new Map(picked.map((piece) => [keyOf(piece.offset, piece.bytes.length), piece.bytes]));
+    const read = async ({ offset, length }: Span) => at.get(keyOf(offset, length)) ?? new Uint8Array(0);
+    for (const plan of batch) await dispatchJoined(plan, read, pool, tally, numbers);
+    for (const { bytes } of picked) bytes.fill(0);
+  }
+}
+
+function keyOf(offset: number, length: number): string {
+  return `${offset} ${length}`;
+}
+
+/** How far a structure may reach to either side of a joint between pages. */
+const PAGE_REACH = BACK;
+/** Bytes that are read a second time, over those of the dump: shared pages are joined in many ways. */
+const EXTRA_BYTES = 4 * 1024 ** 3;
+
+/** In the memory of a machine: rebuilds the address spaces, and looks at what crosses from one page into another. */
+export async function joinPages(joining: Joining, random: RandomBytes | undefined): Promise<Spaces | undefined> {
+  const { map, size, pool, tally, numbers } = joining;
+  const isMachine = map.regions.some(({ physical }) => physical !== undefined);
+  if (tally.topTables.length === 0 && !isMachine) return undefined;
+  if (random === undefined) {
+    // One page of any file may look like a table.
+    if (!isMachine && tally.topTables.length < 2) return undefined;
+    const message = 'pages of a machine’s memory cannot be joined in a stream: scan the unpacked file';
+    tally.warnings.push({ code: 'PAGES_NOT_JOINED', message, incomplete: true });
+    return undefined;
+  }
+  const read = (offset: number) => random.read(offset, PAGE);
+  const memory = new PhysicalMemory(pageRuns(map, size), (offset, length) => random.read(offset, length));
+  const tables = [...tally.topTables].sort((a, b) => a - b);
+  const found = await addressSpaces(memory, tables, read);
+  if (found.spaces.length === 0) {
+    if (isMachine) {
+      const message = 'no page tables were found: what crosses from one page into another may be missed';
+      tally.warnings.push({ code: 'PAGES_NOT_JOINED', message, incomplete: true });
+    }
+    return undefined;
+  }
+  let [joined, left] = [pagesBase(map, size), size + EXTRA_BYTES];
+  for (const { pieces, length } of joinedSpans(found.spaces, PAGE_REACH, pool.chunkSize)) {
+    left -= length;
+    if (left < 0) break;
+    const grid = [{ from: 0, to: length }];
+    const readSpan = ({ offset, length }: Span) => random.read(offset, length);
+    await dispatchJoined({ pieces, from: 0, to: length, joined, grid }, readSpan, pool, tally, numbers);
+    joined += JOINED_STEP;
+  }
+  if (left < 0 || found.cut) {
+    const message = 'there is more memory of processes than is joined: what crosses from page to page may be missed';
+    tally.warnings.push({ code: 'PAGES_CUT', message, incomplete: true });
+  }
+  return found;
+}
+
+/** Behind the offsets of the seams' windows. */
+function pagesBase(map: DumpMap, size: number): number {
+  const count = [...planSeams(seams(map), size)].length;
+  return JOINED_BASE + count * JOINED_STEP;
+}
+
+/** Fills a slot with the pieces, and scans it. */
+async function dispatchJoined(
+  plan: WindowPlan,
+  read: (span: Span) => Promise<Uint8Array>,
+  pool: SievePool,
+  tally: Tally,
+  numbers: SharedArrayBuffer,
+): Promise<void> {
+  const slot = await pool.acquire();
+  const window = windowBytes(slot, plan.to);
+  let filled = 0;
+  for (const piece of plan.pieces) {
+    const bytes = await read(piece);
+    window.set(bytes.subarray(0, piece.length), filled);
+    // What could not be read was told in the first pass.
+    window.fill(0, filled + bytes.length, filled + piece.length);
+    filled += piece.length;
+  }
+  await tally.dispatch({ ...plan, slot, numbers, ...tally.search });
+}
