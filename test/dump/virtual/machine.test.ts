@@ -1,0 +1,80 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { scan } from '../../../src/engine.js';
+import type { InputReport } from '../../../src/types.js';
+import { withFile } from '../../support/files.js';
+import { spkiSha256Of } from '../../support/keys.js';
+import { Machine } from '../build/machine.js';
+
+const PAGE = 4096;
+const HEAP = 0x55ee_3da9_7000n;
+
+async function scanMemory(memory: Uint8Array): Promise<InputReport> {
+  return withFile(memory, async (file) => (await scan({ targets: [file] })).inputs[0] as InputReport);
+}
+
+/** Pages of zeros with the bytes so that `before` of them stand in the first page. */
+function acrossPages(bytes: Uint8Array, before: number, pages = 12): Buffer {
+  const heap = Buffer.alloc(pages * PAGE);
+  heap.set(bytes, PAGE - before);
+  return heap;
+}
+
+describe('the memory of a machine', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+  const spkiSha256 = spkiSha256Of(publicKey);
+
+  it('is put together: a key across scattered pages is found, with its process and address', async () => {
+    const machine = new Machine(509);
+    machine.process('/usr/bin/idle', [[0x40_0000n, Buffer.alloc(12 * PAGE, 'x')]]);
+    machine.process('/usr/sbin/server', [[HEAP, acrossPages(der, 500)]]);
+    const { findings, verdict } = await scanMemory(machine.memory);
+    expect(verdict).toBe('findings');
+    const finding = findings.find(({ key }) => key?.spkiSha256 === spkiSha256);
+    const whole = finding?.locations.filter(({ part }) => / DER \([12] of 2\)$/.test(part));
+    const first = machine.memory.indexOf(der.subarray(0, 500));
+    const second = machine.memory.indexOf(der.subarray(500));
+    expect(Math.abs(second - first)).not.toBe(500);
+    expect(whole?.map(({ offset, length }) => [offset, length]).sort()).toEqual(
+      [
+        [first, 500],
+        [second, der.length - 500],
+      ].sort(),
+    );
+    expect(whole?.map(({ process }) => process)).toEqual(['/usr/sbin/server', '/usr/sbin/server']);
+    const address = (HEAP + BigInt(PAGE - 500)).toString(16);
+    expect(whole?.map((location) => location.address)).toContain(`0x${address}`);
+  });
+
+  it('gives numbers across pages, too', async () => {
+    const jwk = privateKey.export({ format: 'jwk' });
+    const limbs = (name: 'n' | 'p' | 'q') => Buffer.from(jwk[name] as string, 'base64url').reverse();
+    const heap = Buffer.alloc(16 * PAGE);
+    heap.set(limbs('n'), PAGE - 128);
+    heap.set(limbs('p'), 3 * PAGE - 64);
+    heap.set(limbs('q'), 5 * PAGE - 16);
+    const machine = new Machine(509);
+    machine.process('/usr/bin/idle', [[0x40_0000n, Buffer.alloc(12 * PAGE, 'x')]]);
+    machine.process('/usr/sbin/server', [[HEAP, heap]]);
+    const { findings } = await scanMemory(machine.memory);
+    const finding = findings.find(({ key }) => key?.spkiSha256 === spkiSha256);
+    expect(finding?.confidence).toBe('proven');
+    const parts = finding?.locations.map(({ part, length }) => `${part} ${length}`).sort();
+    expect(parts).toEqual([
+      'RSA p, little-endian (1 of 2) 64',
+      'RSA p, little-endian (2 of 2) 64',
+      'RSA q, little-endian (1 of 2) 16',
+      'RSA q, little-endian (2 of 2) 112',
+    ]);
+  });
+
+  it('is not put together where a page is no table: the halves of the key stay apart', async () => {
+    const machine = new Machine(509);
+    const { top } = machine.process('/usr/sbin/server', [[HEAP, acrossPages(der, 500)]]);
+    // An entry of the kernel's half that leads nowhere.
+    machine.memory.writeBigUInt64LE(0xdeadn << 12n, top + 300 * 8);
+    const { findings } = await scanMemory(machine.memory);
+    expect(findings.flatMap(({ locations }) => locations).some(({ process }) => process !== undefined)).toBe(false);
+  });
+});
