@@ -1,7 +1,9 @@
 /** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
+import { gzip } from './gzip.js';
 import type { Wrapper } from './wrapper.js';
+import { zstd } from './zstd.js';
 
-export const WRAPPERS: readonly Wrapper[] = [];
+export const WRAPPERS: readonly Wrapper[] = [gzip, zstd];
 
 /** Bytes that `matches` wants to see. */
 export const HEAD_LENGTH = 512;
