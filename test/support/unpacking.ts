@@ -21,7 +21,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 /** As a reader gives them: the same buffer again and again, of which nothing is left once the next is asked for. */
 export async function* pieces(bytes: Uint8Array, lengths: (index: number) => number): Chunks {
-  const buffer = new Uint8Array(1 << 20);
+  const buffer = new Uint8Array(Math.min(bytes.length + 64, 1 << 20));
   for (let [at, index] = [0, 0]; at < bytes.length; index++) {
     buffer.fill(0xee, 0, 64);
     const part = bytes.subarray(at, at + Math.min(lengths(index), buffer.length));

@@ -10,6 +10,8 @@ export interface FrameFormat {
   readonly magicLength: number;
   /** Whether another frame begins with these `magicLength` bytes. */
   begins(magic: Uint8Array): boolean;
+  /** Never more than one. */
+  readonly single?: boolean;
   /** The bytes of one frame, whose magic was taken. What it yields is valid until the next is asked for. */
   frame(packed: Packed, magic: Uint8Array): Chunks;
 }
@@ -37,10 +39,11 @@ export function framed(format: FrameFormat): Compression {
 
 async function* frames(format: FrameFormat, packed: Packed): Chunks {
   try {
-    while (await skipZeros(packed)) {
+    for (let first = true; await skipZeros(packed); first = false) {
       const magic = await packed.take(format.magicLength);
-      if (magic.length === format.magicLength && format.begins(magic)) yield* format.frame(packed, magic);
-      else return yield* trailing(packed, magic);
+      const another = magic.length === format.magicLength && format.begins(magic) && (first || !format.single);
+      if (!another) return yield* trailing(packed, magic);
+      yield* format.frame(packed, magic);
     }
   } catch (error) {
     if (!(error instanceof UnpackError)) throw error;

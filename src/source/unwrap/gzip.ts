@@ -38,7 +38,8 @@ async function header(packed: Packed, magic: Uint8Array): Promise<void> {
   let crc = crc32(magic);
   const take = async (length: number) => {
     const bytes = await packed.exactly(length);
-    crc = crc32(bytes, crc);
+    // Without bytes node:zlib starts anew.
+    if (length > 0) crc = crc32(bytes, crc);
     return bytes;
   };
   // FLG, MTIME, XFL, OS

@@ -1,9 +1,11 @@
 /** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
 import { gzip } from './gzip.js';
+import { lzma } from './lzma.js';
 import type { Wrapper } from './wrapper.js';
+import { xz } from './xz.js';
 import { zstd } from './zstd.js';
 
-export const WRAPPERS: readonly Wrapper[] = [gzip, zstd];
+export const WRAPPERS: readonly Wrapper[] = [gzip, zstd, xz, lzma];
 
 /** Bytes that `matches` wants to see. */
 export const HEAD_LENGTH = 512;

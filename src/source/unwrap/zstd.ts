@@ -5,11 +5,12 @@
  */
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
-import xxhash from 'xxhash-wasm';
+
 import type { Chunks } from './chunks.js';
 import { framed } from './framed.js';
 import { Packed, UnpackError } from './packed.js';
 import { ENGINE_PIECE, type Engine, pump } from './pump.js';
+import { xxhashes } from './xxhash.js';
 import { type ZstdBlock, type ZstdHeader, zstdBlocks, zstdHeader } from './zstd-frame.js';
 
 /** What `zstd -d` itself unpacks without being told to spend more (`--long=27`). */
@@ -46,7 +47,7 @@ async function* frame(packed: Packed, magic: Uint8Array): Chunks {
   if (isSkippable(magic)) return await skippable(packed);
   const at = packed.offset - magic.length;
   const header = await zstdHeader(packed, magic);
-  const { create64 } = await xxhash();
+  const { create64 } = await xxhashes();
   const hash = create64();
   let length = 0n;
   if (header.windowSize > WINDOW_LIMIT) {
