@@ -23,6 +23,9 @@ const MOST_REMARKS = 8;
 /** Bytes that may be passed over, in skippable frames and header fields, before it has to be told. */
 const PASSED_OVER = 4096;
 
+/** Bytes that are asked for at a time, however long a block says it is. */
+const STEP = 1024 * 1024;
+
 export class Packed {
   readonly #reader: ChunkReader;
   readonly #remark: (warning: Warning) => void;
@@ -78,16 +81,25 @@ export class Packed {
     return Buffer.from((await this.exactly(4)).buffer).readUInt32BE();
   }
 
-  /** All `length` bytes of a block; memory grows with what is there, not with what was declared. */
-  async block(length: number): Promise<Uint8Array> {
-    if (length <= 65536) return this.exactly(length);
+  /** A block of `length` bytes, fewer at the end; memory grows with what is there, not with what was declared. */
+  async upTo(length: number): Promise<Uint8Array> {
+    if (length <= STEP) return this.take(length);
     const pieces: Uint8Array[] = [];
-    for (let left = length; left > 0; ) {
-      const piece = await this.exactly(Math.min(left, 1024 * 1024));
-      left -= piece.length;
+    let total = 0;
+    while (total < length) {
+      const piece = await this.take(Math.min(length - total, STEP));
+      if (piece.length === 0) break;
+      total += piece.length;
       pieces.push(piece);
     }
-    return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces, length);
+    return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces, total);
+  }
+
+  /** All `length` bytes of a block. */
+  async block(length: number): Promise<Uint8Array> {
+    const bytes = await this.upTo(length);
+    if (bytes.length < length) throw this.truncated();
+    return bytes;
   }
 
   async skip(length: number): Promise<void> {

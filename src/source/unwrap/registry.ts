@@ -1,11 +1,12 @@
 /** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
 import { gzip } from './gzip.js';
+import { lz4 } from './lz4.js';
 import { lzma } from './lzma.js';
 import type { Wrapper } from './wrapper.js';
 import { xz } from './xz.js';
 import { zstd } from './zstd.js';
 
-export const WRAPPERS: readonly Wrapper[] = [gzip, zstd, xz, lzma];
+export const WRAPPERS: readonly Wrapper[] = [gzip, zstd, xz, lzma, lz4];
 
 /** Bytes that `matches` wants to see. */
 export const HEAD_LENGTH = 512;

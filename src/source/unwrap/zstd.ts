@@ -8,43 +8,30 @@ import { Decompress } from 'fzstd';
 
 import type { Chunks } from './chunks.js';
 import { framed } from './framed.js';
+import { isLz4Frame, lz4Frame } from './lz4.js';
 import { Packed, UnpackError } from './packed.js';
 import { ENGINE_PIECE, type Engine, pump } from './pump.js';
+import { behindSkippable, isSkippable, skippable, startsWith } from './skippable.js';
 import { xxhashes } from './xxhash.js';
 import { type ZstdBlock, type ZstdHeader, zstdBlocks, zstdHeader } from './zstd-frame.js';
 
 /** What `zstd -d` itself unpacks without being told to spend more (`--long=27`). */
 const WINDOW_LIMIT = 128 * 1024 * 1024;
 
-const startsLike = (head: Uint8Array, first: readonly number[]) => first.every((byte, index) => head[index] === byte);
-const isFrame = (head: Uint8Array) => startsLike(head, [0x28, 0xb5, 0x2f, 0xfd]);
-/** 0x184D2A50 to 5F. lz4 has the same. */
-export const isSkippable = (head: Uint8Array) =>
-  ((head[0] ?? 0) & 0xf0) === 0x50 && startsLike(head.subarray(1), [0x2a, 0x4d, 0x18]);
-const begins = (head: Uint8Array) => isFrame(head) || isSkippable(head);
+const isFrame = (head: Uint8Array) => startsWith(head, [0x28, 0xb5, 0x2f, 0xfd]);
 
+/** Behind skippable frames that are longer than what was looked at there may be lz4: both are unpacked here. */
 export const zstd = framed({
   name: 'zstd',
-  matches: (head) => isFrame(skippedStart(head)) || (isSkippable(head) && !isLz4(skippedStart(head))),
+  matches: (head) => isFrame(head) || (isSkippable(head) && !isLz4Frame(behindSkippable(head))),
   magicLength: 4,
-  begins,
+  begins: (magic) => isFrame(magic) || isSkippable(magic) || isLz4Frame(magic),
   frame,
 });
 
-const isLz4 = (head: Uint8Array) => startsLike(head, [0x04, 0x22, 0x4d, 0x18]);
-
-/** What stands behind skippable frames at the start, as far as it can be seen. */
-export function skippedStart(head: Uint8Array): Uint8Array {
-  let rest = head;
-  while (rest.length >= 8 && isSkippable(rest)) {
-    const size = new DataView(rest.buffer, rest.byteOffset).getUint32(4, true);
-    rest = rest.subarray(Math.min(rest.length, 8 + size));
-  }
-  return rest;
-}
-
 async function* frame(packed: Packed, magic: Uint8Array): Chunks {
   if (isSkippable(magic)) return await skippable(packed);
+  if (isLz4Frame(magic)) return yield* lz4Frame(packed, magic);
   const at = packed.offset - magic.length;
   const header = await zstdHeader(packed, magic);
   const { create64 } = await xxhashes();
@@ -64,13 +51,6 @@ async function* frame(packed: Packed, magic: Uint8Array): Chunks {
     packed.mismatch('the checksum');
   }
   if (header.contentSize !== undefined && header.contentSize !== length) packed.mismatch('the size');
-}
-
-/** Shared with lz4. pzstd's, of four bytes, says how long the next frame is and does not count. */
-export async function skippable(packed: Packed): Promise<void> {
-  const length = await packed.u32le();
-  await packed.skip(length);
-  if (length > 4) packed.passOver(length);
 }
 
 type CreateEngine = (options: { chunkSize: number; params: Record<number, number> }) => Engine;
