@@ -1,4 +1,6 @@
 /** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
+
+import { bzip2 } from './bzip2.js';
 import { gzip } from './gzip.js';
 import { lz4 } from './lz4.js';
 import { lzma } from './lzma.js';
@@ -6,7 +8,7 @@ import type { Wrapper } from './wrapper.js';
 import { xz } from './xz.js';
 import { zstd } from './zstd.js';
 
-export const WRAPPERS: readonly Wrapper[] = [gzip, zstd, xz, lzma, lz4];
+export const WRAPPERS: readonly Wrapper[] = [gzip, zstd, xz, lzma, lz4, bzip2];
 
 /** Bytes that `matches` wants to see. */
 export const HEAD_LENGTH = 512;
