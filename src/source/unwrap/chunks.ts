@@ -204,7 +204,12 @@ export class ChunkReader {
   /** Gives back the end of what `some` gave last: it is read again. */
   unread(bytes: Uint8Array): void {
     this.offset -= bytes.length;
-    this.#left = this.#left.length === 0 ? bytes : Buffer.concat([bytes, this.#left]);
+    const left = this.#left;
+    if (left.length === 0) this.#left = bytes;
+    // Mostly views side by side of the same piece: many small frames must not copy the rest of it for each.
+    else if (bytes.buffer === left.buffer && bytes.byteOffset + bytes.length === left.byteOffset) {
+      this.#left = new Uint8Array(left.buffer, bytes.byteOffset, bytes.length + left.length);
+    } else this.#left = Buffer.concat([bytes, left]);
   }
 
   async close(): Promise<void> {
