@@ -64,7 +64,7 @@ export function randomFile(fd: number, size: number): RandomBytes {
 export function randomBytesOf(bytes: Uint8Array): RandomBytes {
   return {
     size: bytes.length,
-    read: (offset, length) => Promise.resolve(bytes.slice(offset, offset + length)),
+    read: (offset, length) => Promise.resolve(new Uint8Array(bytes.subarray(offset, offset + length))),
   };
 }
 
@@ -109,7 +109,7 @@ export async function peek(chunks: Chunks, length: number): Promise<{ head: Uint
     try {
       const next = await iterator.next();
       if (next.done) break;
-      pieces.push(next.value.slice());
+      pieces.push(new Uint8Array(next.value));
       total += next.value.length;
     } catch (error) {
       // What came before stays; the failure is told where it stands.
@@ -132,7 +132,7 @@ export async function peek(chunks: Chunks, length: number): Promise<{ head: Uint
       await iterator.return?.();
     }
   }
-  return { head: start.slice(0, length), chunks: again() };
+  return { head: new Uint8Array(start.subarray(0, length)), chunks: again() };
 }
 
 /** All bytes, if there are no more than `limit`; otherwise undefined. */
@@ -142,7 +142,7 @@ export async function gather(chunks: Chunks, limit: number): Promise<Uint8Array 
   for await (const piece of chunks) {
     total += piece.length;
     if (total > limit) return undefined;
-    pieces.push(piece.slice());
+    pieces.push(new Uint8Array(piece));
   }
   return Buffer.concat(pieces, total);
 }
