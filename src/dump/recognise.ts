@@ -95,7 +95,6 @@ const TABLE: readonly Recognised[] = [
   unmapped('multipart-minidump', text('--'), {
     when: (head) => /^--\S+\r?\nContent-Disposition: form-data;/.test(latin1(head)),
   }),
-  unmapped('tar', text('ustar'), { at: 257 }),
 ];
 
 /** Bytes that `recognise` wants to see. */

@@ -1,7 +1,8 @@
 /** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
+import { tar } from './tar/tar.js';
 import type { Wrapper } from './wrapper.js';
 
-export const WRAPPERS: readonly Wrapper[] = [];
+export const WRAPPERS: readonly Wrapper[] = [tar];
 
 /** Bytes that `matches` wants to see. */
 export const HEAD_LENGTH = 512;
