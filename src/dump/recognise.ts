@@ -61,8 +61,6 @@ const TABLE: readonly Recognised[] = [
   packed('lz4', hex('02214c18')), // its legacy frame
   packed('snappy', hex('ff060000734e61507059')), // framing_format.txt
   packed('lzop', hex('894c5a4f000d0a1a0a')),
-  packed('zip', hex('504b0304')), // PKWARE APPNOTE
-  packed('zip', hex('504b0506')),
   packed('7z', hex('377abcaf271c')),
   packed('cab', text('MSCF')),
   packed('rar', hex('526172211a07')),

@@ -15,7 +15,6 @@ describe('readDumpMap', () => {
 
   it.each([
     ['gzip', gzipSync('x')],
-    ['zip', Buffer.from('PK\u0003\u0004rest')],
     ['zstd', Buffer.from('28b52ffd00', 'hex')],
     ['xz', Buffer.from('fd377a585a000004', 'hex')],
     ['7z', Buffer.from('377abcaf271c0004', 'hex')],

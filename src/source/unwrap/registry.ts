@@ -1,8 +1,9 @@
 /** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
 import { tar } from './tar/tar.js';
 import type { Wrapper } from './wrapper.js';
+import { zip } from './zip/zip.js';
 
-export const WRAPPERS: readonly Wrapper[] = [tar];
+export const WRAPPERS: readonly Wrapper[] = [tar, zip];
 
 /** Bytes that `matches` wants to see. */
 export const HEAD_LENGTH = 512;
