@@ -27,7 +27,6 @@ describe('readDumpMap', () => {
     ['lime', Buffer.from('454d694c010000000010000000000000', 'hex')],
     ['mach-o-core', Buffer.from('cffaedfe070000010300000004000000', 'hex')],
     ['mach-o-core', Buffer.from('feedface000000120000000000000004', 'hex')],
-    ['multipart-minidump', Buffer.from('--3f9c\r\nContent-Disposition: form-data; name="prod"\r\n\r\nApp\r\n')],
   ])('never calls %s complete: it is not opened', (format, bytes) => {
     const map = mapOf(bytes);
     expect(map.format).toBe(format);

@@ -198,6 +198,11 @@ export class ChunkReader {
   /** Gives back the end of what `some` gave last: it is read again. */
   unread(bytes: Uint8Array): void {
     this.offset -= bytes.length;
+    const { buffer, byteOffset } = bytes;
+    if (buffer === this.#left.buffer && byteOffset + bytes.length === this.#left.byteOffset) {
+      this.#left = new Uint8Array(buffer, byteOffset, bytes.length + this.#left.length);
+      return;
+    }
     this.#left = this.#left.length === 0 ? bytes : Buffer.concat([bytes, this.#left]);
   }
 

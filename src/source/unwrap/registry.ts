@@ -1,9 +1,11 @@
 /** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
+import { apport } from './apport.js';
+import { multipart } from './multipart.js';
 import { tar } from './tar/tar.js';
 import type { Wrapper } from './wrapper.js';
 import { zip } from './zip/zip.js';
 
-export const WRAPPERS: readonly Wrapper[] = [tar, zip];
+export const WRAPPERS: readonly Wrapper[] = [tar, zip, apport, multipart];
 
 /** Bytes that `matches` wants to see. */
 export const HEAD_LENGTH = 512;

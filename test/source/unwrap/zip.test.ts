@@ -105,11 +105,12 @@ describe('zip', () => {
     for (const name of ['noise.bin', 'numbers.txt', 'höhe.txt']) expect(hashes(read).get(name)).toBe(PACKED.get(name));
     expect(read.members[1]?.span.length).toBeLessThan(200);
     expect(read.warnings.map(({ code }) => code)).toEqual(['ARCHIVE_DAMAGED', 'ARCHIVE_DAMAGED']);
-    // Two members are the same one.
-    bytes.writeUInt32LE(bytes.readUInt32LE((entries[2] as number) + 42), (entries[1] as number) + 42);
-    const same = await readArchive(zip, bytes);
-    expect(new Set(same.members.map(({ bytes }) => sha256(bytes))).has(PACKED.get('noise.bin') as string)).toBe(true);
-    expect(same.warnings.some(({ incomplete }) => incomplete)).toBe(true);
+    // Two members are the same one: the place that was the first one's is not mentioned any more.
+    const twice = archiveFixture('info.zip');
+    twice.writeUInt32LE(twice.readUInt32LE((entries[2] as number) + 42), (entries[1] as number) + 42);
+    const same = await readArchive(zip, twice);
+    expect(same.members.map(({ bytes }) => sha256(bytes))).toContain(PACKED.get('noise.bin'));
+    expect(same.warnings.map(({ message }) => message).join()).toMatch(/members overlap/);
   });
 
   it('tells members in another part of a split archive', async () => {
