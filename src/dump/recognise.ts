@@ -61,14 +61,11 @@ const TABLE: readonly Recognised[] = [
   packed('lz4', hex('02214c18')), // its legacy frame
   packed('snappy', hex('ff060000734e61507059')), // framing_format.txt
   packed('lzop', hex('894c5a4f000d0a1a0a')),
-  packed('zip', hex('504b0304')), // PKWARE APPNOTE
-  packed('zip', hex('504b0506')),
   packed('7z', hex('377abcaf271c')),
   packed('cab', text('MSCF')),
   packed('rar', hex('526172211a07')),
   packed('kdump-compressed', text('KDUMP   ')), // makedumpfile IMPLEMENTATION
   packed('kdump-flattened', text('makedumpfile\0')),
-  packed('apport-crash', text('ProblemType: ')),
   packed('avml', hex('41564d4c02000000')), // "AVML", version 2: snappy blocks
   packed('hyper-v-saved-state', hex('14202801')), // HyperVStorage header, .vmrs and .vmcx
   ...['HIBR', 'RSTR', 'WAKE', 'hibr', 'rstr', 'wake'].map((word) =>
@@ -91,11 +88,6 @@ const TABLE: readonly Recognised[] = [
   unmapped('mach-o-core', hex('cefaedfe'), machCore(12)),
   unmapped('mach-o-core', hex('feedfacf'), machCore(15)),
   unmapped('mach-o-core', hex('feedface'), machCore(15)),
-  // What Breakpad's and Chromium's uploaders leave behind: a boundary line, then the parts, one of them a minidump.
-  unmapped('multipart-minidump', text('--'), {
-    when: (head) => /^--\S+\r?\nContent-Disposition: form-data;/.test(latin1(head)),
-  }),
-  unmapped('tar', text('ustar'), { at: 257 }),
 ];
 
 /** Bytes that `recognise` wants to see. */

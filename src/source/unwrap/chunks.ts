@@ -64,7 +64,7 @@ export function randomFile(fd: number, size: number): RandomBytes {
 export function randomBytesOf(bytes: Uint8Array): RandomBytes {
   return {
     size: bytes.length,
-    read: (offset, length) => Promise.resolve(bytes.slice(offset, offset + length)),
+    read: (offset, length) => Promise.resolve(new Uint8Array(bytes.subarray(offset, offset + length))),
   };
 }
 
@@ -109,7 +109,7 @@ export async function peek(chunks: Chunks, length: number): Promise<{ head: Uint
     try {
       const next = await iterator.next();
       if (next.done) break;
-      pieces.push(next.value.slice());
+      pieces.push(new Uint8Array(next.value));
       total += next.value.length;
     } catch (error) {
       // What came before stays; the failure is told where it stands.
@@ -123,7 +123,7 @@ export async function peek(chunks: Chunks, length: number): Promise<{ head: Uint
     if (failure) throw failure.error;
     yield* replay([], iterator);
   }
-  return { head: start.slice(0, length), chunks: rest() };
+  return { head: new Uint8Array(start.subarray(0, length)), chunks: rest() };
 }
 
 /** All bytes, if there are no more than `limit`; otherwise the same chunks, from the front. */
@@ -134,7 +134,8 @@ export async function hold(chunks: Chunks, limit: number): Promise<{ bytes: Uint
   for (;;) {
     const next = await iterator.next();
     if (next.done) return { bytes: Buffer.concat(pieces, total) };
-    pieces.push(next.value.slice());
+    // A Buffer's `slice` would be no copy.
+    pieces.push(new Uint8Array(next.value));
     total += next.value.length;
     if (total > limit) return { chunks: replay(pieces, iterator) };
   }

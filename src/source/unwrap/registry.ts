@@ -1,16 +1,33 @@
 /** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
 
+import { apport } from './apport.js';
 import { bzip2 } from './bzip2.js';
 import { gzip } from './gzip.js';
 import { lz4 } from './lz4.js';
 import { lzma } from './lzma.js';
 import { lzop } from './lzop.js';
+import { multipart } from './multipart.js';
 import { snappy } from './snappy.js';
+import { tar } from './tar/tar.js';
 import type { Wrapper } from './wrapper.js';
 import { xz } from './xz.js';
+import { zip } from './zip/zip.js';
 import { zstd } from './zstd.js';
 
-export const WRAPPERS: readonly Wrapper[] = [gzip, zstd, xz, lzma, lz4, bzip2, snappy, lzop];
+export const WRAPPERS: readonly Wrapper[] = [
+  gzip,
+  zstd,
+  xz,
+  lzma,
+  lz4,
+  bzip2,
+  snappy,
+  lzop,
+  tar,
+  zip,
+  apport,
+  multipart,
+];
 
 /** Bytes that `matches` wants to see. */
 export const HEAD_LENGTH = 512;

@@ -25,7 +25,10 @@ export interface Member {
   readonly kind: 'member';
   /** As the archive spells it; never used as a path. */
   readonly name: string;
-  /** Its packed bytes within the archive: they are accounted for by the member. */
+  /**
+   * Its packed bytes within the archive: they are accounted for by the member. The length is final only when the next part
+   * is asked for: an archive that is read from the front may not know before where a member ends.
+   */
   readonly span: Span;
   /** Its bytes from the front. A sequential archive's member must be read before the next part is asked for. */
   readonly chunks: Chunks;
