@@ -85,7 +85,6 @@ const TABLE: readonly Recognised[] = [
   unmapped('vmware-state', hex('d3bed3be')),
   unmapped('vmware-state', hex('d1bad1ba')),
   unmapped('vmware-state', hex('d2bad2ba')),
-  unmapped('hprof', text('JAVA PROFILE 1.0.')),
   unmapped('go-heap-dump', text('go1.7 heap dump\n')),
   unmapped('mach-o-core', hex('cffaedfe'), machCore(12)),
   unmapped('mach-o-core', hex('cefaedfe'), machCore(12)),

@@ -21,7 +21,6 @@ describe('readDumpMap', () => {
     ['7z', Buffer.from('377abcaf271c0004', 'hex')],
     ['kdump-compressed', Buffer.from('KDUMP   \u0006')],
     ['windows-kernel-dump-64', Buffer.from('PAGEDU64')],
-    ['hprof', Buffer.from('JAVA PROFILE 1.0.2\0')],
     ['bzip2', Buffer.from('425a683917724538509000000000', 'hex')],
     ['hibernation-file', Buffer.from('484942520000000000000000', 'hex')],
     ['hyper-v-saved-state', Buffer.from('1420280100000000', 'hex')],
