@@ -5,6 +5,7 @@ import { BoundsError, FormatError } from '../errors.js';
 import type { DumpMap, Warning } from '../types.js';
 import { parseElf } from './elf-core/parse.js';
 import { parseHprof } from './hprof/parse.js';
+import { parseLime } from './lime/parse.js';
 import { parseMinidump } from './minidump/parse.js';
 import { rawMap } from './raw/parse.js';
 import { RECOGNISE_LENGTH, recognise } from './recognise.js';
@@ -20,6 +21,8 @@ const FORMATS: readonly MappedFormat[] = [
   { format: 'elf', magic: bytesOf('\x7fELF'), parse: parseElf },
   { format: 'minidump', magic: bytesOf('MDMP'), parse: parseMinidump },
   { format: 'hprof', magic: bytesOf('JAVA PROFILE 1.0.'), parse: parseHprof },
+  { format: 'lime', magic: bytesOf('EMiL\x01\0\0\0'), parse: parseLime },
+  { format: 'lime', magic: bytesOf('LiME\0\0\0\x01'), parse: parseLime },
 ];
 
 const REASONS = {

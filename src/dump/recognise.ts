@@ -79,7 +79,6 @@ const TABLE: readonly Recognised[] = [
   packed('qcow2', hex('514649fb')),
   unmapped('windows-kernel-dump-64', text('PAGEDU64')),
   unmapped('windows-kernel-dump-32', text('PAGEDUMP')),
-  unmapped('lime', hex('454d694c01000000')), // LiME header, little-endian
   unmapped('vmware-state', hex('d0bed0be')),
   unmapped('vmware-state', hex('d2bed2be')),
   unmapped('vmware-state', hex('d3bed3be')),

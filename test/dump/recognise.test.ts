@@ -24,7 +24,6 @@ describe('readDumpMap', () => {
     ['bzip2', Buffer.from('425a683917724538509000000000', 'hex')],
     ['hibernation-file', Buffer.from('484942520000000000000000', 'hex')],
     ['hyper-v-saved-state', Buffer.from('1420280100000000', 'hex')],
-    ['lime', Buffer.from('454d694c010000000010000000000000', 'hex')],
     ['mach-o-core', Buffer.from('cffaedfe070000010300000004000000', 'hex')],
     ['mach-o-core', Buffer.from('feedface000000120000000000000004', 'hex')],
     ['multipart-minidump', Buffer.from('--3f9c\r\nContent-Disposition: form-data; name="prod"\r\n\r\nApp\r\n')],
