@@ -9,6 +9,7 @@ import { parseLime } from './lime/parse.js';
 import { parseMinidump } from './minidump/parse.js';
 import { rawMap } from './raw/parse.js';
 import { RECOGNISE_LENGTH, recognise } from './recognise.js';
+import { parseKernelDump32, parseKernelDump64 } from './windows-kernel/parse.js';
 
 interface MappedFormat {
   /** As a damaged header's report names it. */
@@ -20,6 +21,8 @@ interface MappedFormat {
 const FORMATS: readonly MappedFormat[] = [
   { format: 'elf', magic: bytesOf('\x7fELF'), parse: parseElf },
   { format: 'minidump', magic: bytesOf('MDMP'), parse: parseMinidump },
+  { format: 'windows-kernel-dump-64', magic: bytesOf('PAGEDU64'), parse: parseKernelDump64 },
+  { format: 'windows-kernel-dump-32', magic: bytesOf('PAGEDUMP'), parse: parseKernelDump32 },
   { format: 'hprof', magic: bytesOf('JAVA PROFILE 1.0.'), parse: parseHprof },
   { format: 'lime', magic: bytesOf('EMiL\x01\0\0\0'), parse: parseLime },
   { format: 'lime', magic: bytesOf('LiME\0\0\0\x01'), parse: parseLime },

@@ -77,8 +77,6 @@ const TABLE: readonly Recognised[] = [
   packed('libvirt-save', text('LibvirtQemudSave')),
   packed('libvirt-save', text('LibvirtQemudPart')),
   packed('qcow2', hex('514649fb')),
-  unmapped('windows-kernel-dump-64', text('PAGEDU64')),
-  unmapped('windows-kernel-dump-32', text('PAGEDUMP')),
   unmapped('vmware-state', hex('d0bed0be')),
   unmapped('vmware-state', hex('d2bed2be')),
   unmapped('vmware-state', hex('d3bed3be')),

@@ -20,7 +20,6 @@ describe('readDumpMap', () => {
     ['xz', Buffer.from('fd377a585a000004', 'hex')],
     ['7z', Buffer.from('377abcaf271c0004', 'hex')],
     ['kdump-compressed', Buffer.from('KDUMP   \u0006')],
-    ['windows-kernel-dump-64', Buffer.from('PAGEDU64')],
     ['bzip2', Buffer.from('425a683917724538509000000000', 'hex')],
     ['hibernation-file', Buffer.from('484942520000000000000000', 'hex')],
     ['hyper-v-saved-state', Buffer.from('1420280100000000', 'hex')],
