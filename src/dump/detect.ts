@@ -9,6 +9,7 @@ import { parseLime } from './lime/parse.js';
 import { parseMinidump } from './minidump/parse.js';
 import { rawMap } from './raw/parse.js';
 import { RECOGNISE_LENGTH, recognise } from './recognise.js';
+import { parseVmware } from './vmware/parse.js';
 import { parseKernelDump32, parseKernelDump64 } from './windows-kernel/parse.js';
 
 interface MappedFormat {
@@ -25,6 +26,11 @@ const FORMATS: readonly MappedFormat[] = [
   { format: 'windows-kernel-dump-32', magic: bytesOf('PAGEDUMP'), parse: parseKernelDump32 },
   { format: 'hprof', magic: bytesOf('JAVA PROFILE 1.0.'), parse: parseHprof },
   { format: 'lime', magic: bytesOf('EMiL\x01\0\0\0'), parse: parseLime },
+  ...['\xd0\xbe\xd0\xbe', '\xd2\xbe\xd2\xbe', '\xd3\xbe\xd3\xbe', '\xd1\xba\xd1\xba', '\xd2\xba\xd2\xba'].map((id) => ({
+    format: 'vmware-state',
+    magic: bytesOf(id),
+    parse: parseVmware,
+  })),
   { format: 'lime', magic: bytesOf('LiME\0\0\0\x01'), parse: parseLime },
 ];
 
