@@ -6,6 +6,7 @@ import type { DumpMap, Warning } from '../types.js';
 import { parseElf } from './elf-core/parse.js';
 import { parseHprof } from './hprof/parse.js';
 import { parseLime } from './lime/parse.js';
+import { parseMachO } from './mach-o-core/parse.js';
 import { parseMinidump } from './minidump/parse.js';
 import { rawMap } from './raw/parse.js';
 import { RECOGNISE_LENGTH, recognise } from './recognise.js';
@@ -32,6 +33,11 @@ const FORMATS: readonly MappedFormat[] = [
     parse: parseVmware,
   })),
   { format: 'lime', magic: bytesOf('LiME\0\0\0\x01'), parse: parseLime },
+  ...['\xcf\xfa\xed\xfe', '\xce\xfa\xed\xfe', '\xfe\xed\xfa\xcf', '\xfe\xed\xfa\xce'].map((magic) => ({
+    format: 'mach-o',
+    magic: bytesOf(magic),
+    parse: parseMachO,
+  })),
 ];
 
 const REASONS = {

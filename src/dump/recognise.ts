@@ -34,8 +34,6 @@ const unmapped = (format: string, magic: Uint8Array, rest: Rest = {}): Recognise
 
 /** PO_MEMORY_IMAGE: the signature, then a small 32-bit number (image type, once a version). Text has letters there. */
 const hibernation = { when: (head: Uint8Array) => head.length >= 8 && head[5] === 0 && head[6] === 0 && head[7] === 0 };
-/** mach_header: file type at 12, of which 4 is MH_CORE. Programs and libraries are raw bytes like any other. */
-const machCore = (at: 12 | 15) => ({ when: (head: Uint8Array) => head[at] === 4 });
 
 /** lzma-file-format.txt: the uncompressed size at 5, 64 bits, all ones when it is not known. */
 function isLzmaSize(head: Uint8Array): boolean {
@@ -78,10 +76,6 @@ const TABLE: readonly Recognised[] = [
   packed('libvirt-save', text('LibvirtQemudPart')),
   packed('qcow2', hex('514649fb')),
   unmapped('go-heap-dump', text('go1.7 heap dump\n')),
-  unmapped('mach-o-core', hex('cffaedfe'), machCore(12)),
-  unmapped('mach-o-core', hex('cefaedfe'), machCore(12)),
-  unmapped('mach-o-core', hex('feedfacf'), machCore(15)),
-  unmapped('mach-o-core', hex('feedface'), machCore(15)),
   // What Breakpad's and Chromium's uploaders leave behind: a boundary line, then the parts, one of them a minidump.
   unmapped('multipart-minidump', text('--'), {
     when: (head) => /^--\S+\r?\nContent-Disposition: form-data;/.test(latin1(head)),

@@ -23,8 +23,6 @@ describe('readDumpMap', () => {
     ['bzip2', Buffer.from('425a683917724538509000000000', 'hex')],
     ['hibernation-file', Buffer.from('484942520000000000000000', 'hex')],
     ['hyper-v-saved-state', Buffer.from('1420280100000000', 'hex')],
-    ['mach-o-core', Buffer.from('cffaedfe070000010300000004000000', 'hex')],
-    ['mach-o-core', Buffer.from('feedface000000120000000000000004', 'hex')],
     ['multipart-minidump', Buffer.from('--3f9c\r\nContent-Disposition: form-data; name="prod"\r\n\r\nApp\r\n')],
     ['tar', Buffer.concat([Buffer.alloc(257), Buffer.from('ustar\x0000')])],
   ])('never calls %s complete: it is not opened', (format, bytes) => {
@@ -36,7 +34,7 @@ describe('readDumpMap', () => {
   it.each([
     ['text that begins like a hibernation file', Buffer.from('wake up at seven')],
     ['text that begins like bzip2', Buffer.from('BZh is not compressed')],
-    ['a Mach-O program', Buffer.from('cffaedfe070000010300000002000000', 'hex')],
+    ['a Mach-O program', Buffer.concat([Buffer.from('cffaedfe070000010300000002000000', 'hex'), Buffer.alloc(16)])],
     ['PEM', Buffer.from('-----BEGIN CERTIFICATE-----\nContent-Disposition: form-data;')],
     ['an option list', Buffer.from('--verbose\n--quiet\n')],
   ])('takes %s as raw, complete', (_, bytes) => {
