@@ -87,7 +87,8 @@ export interface DumpMap {
   readonly warnings: readonly Warning[];
   /**
    * Tells of single places what regions cannot: which object of a managed heap holds a byte. Reads the dump once more
-   * from the front; `offsets` ascend. Not called for a dump without findings, nor for a pipe.
+   * from the front, and again for what refers to that object: `dump` begins anew each time it is iterated. `offsets`
+   * ascend. Not called for a dump without findings, nor for a pipe.
    */
   readonly attribute?: (
     dump: AsyncIterable<Uint8Array>,

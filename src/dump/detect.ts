@@ -1,14 +1,44 @@
 /** Which format a dump has, by its magic alone, and its map. Never throws: a bad header is a map with a warning. */
+import { bytesOf } from '../bytes/convert.js';
 import type { ByteReader } from '../bytes/read.js';
 import { BoundsError, FormatError } from '../errors.js';
 import type { DumpMap, Warning } from '../types.js';
 import { parseElf } from './elf-core/parse.js';
+import { parseHprof } from './hprof/parse.js';
+import { parseLime } from './lime/parse.js';
+import { parseMachO } from './mach-o-core/parse.js';
 import { parseMinidump } from './minidump/parse.js';
 import { rawMap } from './raw/parse.js';
 import { RECOGNISE_LENGTH, recognise } from './recognise.js';
+import { parseVmware } from './vmware/parse.js';
+import { parseKernelDump32, parseKernelDump64 } from './windows-kernel/parse.js';
 
-const ELF = [0x7f, 0x45, 0x4c, 0x46];
-const MINIDUMP = [0x4d, 0x44, 0x4d, 0x50];
+interface MappedFormat {
+  /** As a damaged header's report names it. */
+  readonly format: string;
+  readonly magic: Uint8Array;
+  readonly parse: (reader: ByteReader, knownSize: number | undefined) => DumpMap;
+}
+
+const FORMATS: readonly MappedFormat[] = [
+  { format: 'elf', magic: bytesOf('\x7fELF'), parse: parseElf },
+  { format: 'minidump', magic: bytesOf('MDMP'), parse: parseMinidump },
+  { format: 'windows-kernel-dump-64', magic: bytesOf('PAGEDU64'), parse: parseKernelDump64 },
+  { format: 'windows-kernel-dump-32', magic: bytesOf('PAGEDUMP'), parse: parseKernelDump32 },
+  { format: 'hprof', magic: bytesOf('JAVA PROFILE 1.0.'), parse: parseHprof },
+  { format: 'lime', magic: bytesOf('EMiL\x01\0\0\0'), parse: parseLime },
+  ...['\xd0\xbe\xd0\xbe', '\xd2\xbe\xd2\xbe', '\xd3\xbe\xd3\xbe', '\xd1\xba\xd1\xba', '\xd2\xba\xd2\xba'].map((id) => ({
+    format: 'vmware-state',
+    magic: bytesOf(id),
+    parse: parseVmware,
+  })),
+  { format: 'lime', magic: bytesOf('LiME\0\0\0\x01'), parse: parseLime },
+  ...['\xcf\xfa\xed\xfe', '\xce\xfa\xed\xfe', '\xfe\xed\xfa\xcf', '\xfe\xed\xfa\xce'].map((magic) => ({
+    format: 'mach-o',
+    magic: bytesOf(magic),
+    parse: parseMachO,
+  })),
+];
 
 const REASONS = {
   COMPRESSED_NOT_UNPACKED: 'is not unpacked: only its packed bytes were scanned',
@@ -21,15 +51,16 @@ const REASONS = {
  */
 export function readDumpMap(reader: ByteReader, knownSize: number | undefined): DumpMap {
   const head = reader.read(0, RECOGNISE_LENGTH);
-  if (startsWith(head, ELF)) return guarded('elf', knownSize, () => parseElf(reader, knownSize));
-  if (startsWith(head, MINIDUMP)) return guarded('minidump', knownSize, () => parseMinidump(reader, knownSize));
+  for (const { format, magic, parse } of FORMATS) {
+    if (startsWith(head, magic)) return guarded(format, knownSize, () => parse(reader, knownSize));
+  }
   const known = recognise(head);
   if (known === undefined) return rawMap(knownSize);
   const message = `${known.format} ${REASONS[known.code]}`;
   return rawMap(knownSize, known.format, [{ code: known.code, message, incomplete: true }]);
 }
 
-function startsWith(head: Uint8Array, magic: readonly number[]): boolean {
+function startsWith(head: Uint8Array, magic: Uint8Array): boolean {
   return magic.every((byte, index) => head[index] === byte);
 }
 

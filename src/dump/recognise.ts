@@ -34,8 +34,6 @@ const unmapped = (format: string, magic: Uint8Array, rest: Rest = {}): Recognise
 
 /** PO_MEMORY_IMAGE: the signature, then a small 32-bit number (image type, once a version). Text has letters there. */
 const hibernation = { when: (head: Uint8Array) => head.length >= 8 && head[5] === 0 && head[6] === 0 && head[7] === 0 };
-/** mach_header: file type at 12, of which 4 is MH_CORE. Programs and libraries are raw bytes like any other. */
-const machCore = (at: 12 | 15) => ({ when: (head: Uint8Array) => head[at] === 4 });
 
 /** lzma-file-format.txt: the uncompressed size at 5, 64 bits, all ones when it is not known. */
 function isLzmaSize(head: Uint8Array): boolean {
@@ -74,20 +72,7 @@ const TABLE: readonly Recognised[] = [
   packed('libvirt-save', text('LibvirtQemudSave')),
   packed('libvirt-save', text('LibvirtQemudPart')),
   packed('qcow2', hex('514649fb')),
-  unmapped('windows-kernel-dump-64', text('PAGEDU64')),
-  unmapped('windows-kernel-dump-32', text('PAGEDUMP')),
-  unmapped('lime', hex('454d694c01000000')), // LiME header, little-endian
-  unmapped('vmware-state', hex('d0bed0be')),
-  unmapped('vmware-state', hex('d2bed2be')),
-  unmapped('vmware-state', hex('d3bed3be')),
-  unmapped('vmware-state', hex('d1bad1ba')),
-  unmapped('vmware-state', hex('d2bad2ba')),
-  unmapped('hprof', text('JAVA PROFILE 1.0.')),
   unmapped('go-heap-dump', text('go1.7 heap dump\n')),
-  unmapped('mach-o-core', hex('cffaedfe'), machCore(12)),
-  unmapped('mach-o-core', hex('cefaedfe'), machCore(12)),
-  unmapped('mach-o-core', hex('feedfacf'), machCore(15)),
-  unmapped('mach-o-core', hex('feedface'), machCore(15)),
 ];
 
 /** Bytes that `recognise` wants to see. */

@@ -19,14 +19,9 @@ describe('readDumpMap', () => {
     ['xz', Buffer.from('fd377a585a000004', 'hex')],
     ['7z', Buffer.from('377abcaf271c0004', 'hex')],
     ['kdump-compressed', Buffer.from('KDUMP   \u0006')],
-    ['windows-kernel-dump-64', Buffer.from('PAGEDU64')],
-    ['hprof', Buffer.from('JAVA PROFILE 1.0.2\0')],
     ['bzip2', Buffer.from('425a683917724538509000000000', 'hex')],
     ['hibernation-file', Buffer.from('484942520000000000000000', 'hex')],
     ['hyper-v-saved-state', Buffer.from('1420280100000000', 'hex')],
-    ['lime', Buffer.from('454d694c010000000010000000000000', 'hex')],
-    ['mach-o-core', Buffer.from('cffaedfe070000010300000004000000', 'hex')],
-    ['mach-o-core', Buffer.from('feedface000000120000000000000004', 'hex')],
   ])('never calls %s complete: it is not opened', (format, bytes) => {
     const map = mapOf(bytes);
     expect(map.format).toBe(format);
@@ -36,7 +31,7 @@ describe('readDumpMap', () => {
   it.each([
     ['text that begins like a hibernation file', Buffer.from('wake up at seven')],
     ['text that begins like bzip2', Buffer.from('BZh is not compressed')],
-    ['a Mach-O program', Buffer.from('cffaedfe070000010300000002000000', 'hex')],
+    ['a Mach-O program', Buffer.concat([Buffer.from('cffaedfe070000010300000002000000', 'hex'), Buffer.alloc(16)])],
     ['PEM', Buffer.from('-----BEGIN CERTIFICATE-----\nContent-Disposition: form-data;')],
     ['an option list', Buffer.from('--verbose\n--quiet\n')],
   ])('takes %s as raw, complete', (_, bytes) => {

@@ -21,6 +21,7 @@ export interface ElfLayout {
     readonly flags: number;
     readonly offset: number;
     readonly vaddr: number;
+    readonly paddr: number;
     readonly filesz: number;
     readonly memsz: number;
   };
@@ -33,7 +34,7 @@ export interface ElfLayout {
 export const ELF64: ElfLayout = {
   word: 8,
   header: { size: 64, phoff: 32, shoff: 40, phentsize: 54, phnum: 56 },
-  segment: { size: 56, flags: 4, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
+  segment: { size: 56, flags: 4, offset: 8, vaddr: 16, paddr: 24, filesz: 32, memsz: 40 },
   sectionInfo: 44,
   prstatus: { pid: 32, registers: 112 },
 };
@@ -41,7 +42,7 @@ export const ELF64: ElfLayout = {
 export const ELF32: ElfLayout = {
   word: 4,
   header: { size: 52, phoff: 28, shoff: 32, phentsize: 42, phnum: 44 },
-  segment: { size: 32, flags: 24, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
+  segment: { size: 32, flags: 24, offset: 4, vaddr: 8, paddr: 12, filesz: 16, memsz: 20 },
   sectionInfo: 28,
   prstatus: { pid: 24, registers: 72 },
 };

@@ -3,6 +3,7 @@ import { latin1 } from '../../bytes/convert.js';
 import { checkedCount, Fields, slice } from '../../bytes/read.js';
 import { BoundsError } from '../../errors.js';
 import type { Thread } from '../../types.js';
+import { MAX_VMCOREINFO, NOTE_NAME } from '../elf-vmcore/format.js';
 import { AT, type ElfLayout, FNAME_LENGTH, MACHINES, MAX_PRSTATUS32, NOTE, PRPSINFO } from './format.js';
 
 export interface MappedFile {
@@ -24,6 +25,17 @@ export interface CoreNotes {
   signal?: number;
   entry?: bigint;
   vdso?: bigint;
+  /** Set when the core is one of a whole machine. */
+  machine?: MachineNotes;
+}
+
+export interface MachineNotes {
+  /** Which program's notes they are. */
+  readonly writer: string;
+  /** The kernel's text of its own facts; empty when there is none. */
+  readonly vmcoreinfo: Uint8Array;
+  /** Notes of processors, besides those of threads. */
+  readonly processors: number;
 }
 
 /** Adds what one PT_NOTE segment says to `notes`. Stops at the first note that does not fit; returns whether all did. */
@@ -44,6 +56,7 @@ export function readNotes(
     const name = latin1(bytes, at + 12, at + 12 + Math.min(nameSize, 16)).replace(/\0.*$/s, '');
     try {
       if (name === 'CORE') readNote(type, slice(bytes, desc, descSize), layout, littleEndian, machine, notes);
+      else readMachineNote(name, slice(bytes, desc, descSize), notes);
     } catch (error) {
       // A note that contradicts itself costs only what it would have told.
       if (!(error instanceof BoundsError)) throw error;
@@ -51,6 +64,15 @@ export function readNotes(
     at = desc + padded(descSize);
   }
   return true;
+}
+
+/** Notes that only the core of a whole machine has. */
+function readMachineNote(name: string, desc: Uint8Array, notes: CoreNotes): void {
+  const known = notes.machine ?? { writer: 'kdump', vmcoreinfo: new Uint8Array(0), processors: 0 };
+  if (name === NOTE_NAME.vmcoreinfo) notes.machine = { ...known, vmcoreinfo: desc.slice(0, MAX_VMCOREINFO) };
+  else if (name === NOTE_NAME.qemu) notes.machine = { ...known, writer: 'QEMU', processors: known.processors + 1 };
+  else if (name === NOTE_NAME.virtualBox) notes.machine = { ...known, writer: 'VirtualBox' };
+  else if (name === NOTE_NAME.virtualBoxCpu) notes.machine = { ...known, processors: known.processors + 1 };
 }
 
 function padded(size: number): number {

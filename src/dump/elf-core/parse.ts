@@ -2,6 +2,7 @@
 import { type ByteReader, Fields, readExactly } from '../../bytes/read.js';
 import { FormatError } from '../../errors.js';
 import type { DumpMap, Hole, Region } from '../../types.js';
+import { isVmcore, machineFacts, physicalHoles, physicalRegions } from '../elf-vmcore/parse.js';
 import { Lookup } from '../lookup.js';
 import { rawMap } from '../raw/parse.js';
 import { ELF32, ELF64, ET_CORE, MACHINES, PT_LOAD, PT_NOTE } from './format.js';
@@ -29,20 +30,22 @@ export function parseElf(reader: ByteReader, knownSize: number | undefined): Dum
   const notes = readAllNotes(core, segments);
   const declaredSize = declaredEnd(core, segments);
   const files = new Lookup(notes.files, ({ start }) => start);
+  const size = knownSize ?? Number.MAX_SAFE_INTEGER;
+  // A machine's memory has no threads and files of one process; its tasks are the processors'.
+  const machine = isVmcore(notes);
+  const memory = machine ? physicalRegions(segments, core, size) : labelSegments(segments, notes, files, size);
   const regions: Region[] = [
     { offset: 0, length: layout.header.size, kind: 'metadata' },
     { offset: tableOffset(core), length: segments.length * layout.segment.size, kind: 'metadata' },
   ];
-  for (const region of labelSegments(segments, notes, files, knownSize ?? Number.MAX_SAFE_INTEGER)) {
-    regions.push(region);
-  }
+  for (const region of memory) regions.push(region);
   return {
-    format: 'elf-core',
+    format: machine ? 'elf-vmcore' : 'elf-core',
     facts: factsOf(core, notes, segments.length),
     regions: regions.filter(({ length }) => length > 0).sort((a, b) => a.offset - b.offset),
-    modules: modulesOf(files.items),
-    threads: notes.threads,
-    holes: holesOf(segments),
+    modules: machine ? [] : modulesOf(files.items),
+    threads: machine ? [] : notes.threads,
+    holes: machine ? physicalHoles(segments, core) : holesOf(segments),
     declaredSize,
     warnings: core.warnings,
   };
@@ -98,15 +101,13 @@ function holesOf(segments: readonly Segment[]): Hole[] {
   return holes;
 }
 
-function factsOf(
-  { machine, layout, littleEndian }: Core,
-  { program, pid, signal }: CoreNotes,
-  segments: number,
-): DumpMap['facts'] {
+function factsOf({ machine, layout, littleEndian }: Core, notes: CoreNotes, segments: number): DumpMap['facts'] {
+  const { program, pid, signal } = notes;
   const name = MACHINES[machine]?.name ?? `number ${machine}`;
   const facts: Array<readonly [string, string]> = [
     ['machine', `${name}, ${layout.word * 8}-bit, ${littleEndian ? 'little' : 'big'}-endian`],
   ];
+  facts.push(...machineFacts(notes));
   if (program !== undefined) facts.push(['program', program]);
   if (pid !== undefined) facts.push(['process', String(pid)]);
   if (signal !== undefined) facts.push(['signal', String(signal)]);

@@ -10,6 +10,7 @@ export interface Segment {
   readonly flags: number;
   readonly offset: number;
   readonly address: bigint;
+  readonly physical: bigint;
   readonly fileSize: number;
   readonly memorySize: number;
 }
@@ -104,6 +105,7 @@ function readSegment(fields: Fields, at: number, layout: ElfLayout, littleEndian
     flags: fields.u32(at + segment.flags),
     offset: size(segment.offset),
     address: word === 8 ? fields.u64(at + segment.vaddr) : BigInt(fields.u32(at + segment.vaddr)),
+    physical: word === 8 ? fields.u64(at + segment.paddr) : BigInt(fields.u32(at + segment.paddr)),
     fileSize: size(segment.filesz),
     memorySize: size(segment.memsz),
   };

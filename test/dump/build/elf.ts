@@ -4,6 +4,8 @@
  */
 export interface CoreSegment {
   readonly address: bigint;
+  /** Zero when absent. */
+  readonly physical?: bigint;
   readonly bytes: Uint8Array;
   readonly memorySize?: number;
   /** 4 read, 2 write, 1 execute. */
@@ -92,20 +94,28 @@ export function buildCore({ bits, big, segments, machine = 62, notes, extended }
     .number(0, 2);
 
   let offset = dataStart;
-  const entry = (type: number, flags: number, at: number, address: bigint, size: number, memory: number) => {
+  const entry = (
+    type: number,
+    flags: number,
+    at: number,
+    address: bigint,
+    size: number,
+    memory: number,
+    physical = 0n,
+  ) => {
     out.number(type, 4);
     if (wide) out.number(flags, 4);
     out
       .number(at, word as 4 | 8)
       .number(address, word as 4 | 8)
-      .number(0, word as 4 | 8);
+      .number(physical, word as 4 | 8);
     out.number(size, word as 4 | 8).number(memory, word as 4 | 8);
     if (!wide) out.number(flags, 4);
     out.number(1, word as 4 | 8);
   };
   entry(4, 0, tableEnd, 0n, note.length, 0);
-  for (const { address, bytes, memorySize, flags } of segments) {
-    entry(1, flags ?? 6, offset, address, bytes.length, memorySize ?? bytes.length);
+  for (const { address, physical, bytes, memorySize, flags } of segments) {
+    entry(1, flags ?? 6, offset, address, bytes.length, memorySize ?? bytes.length, physical);
     offset += bytes.length;
   }
   out.raw(note);
