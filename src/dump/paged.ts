@@ -4,6 +4,8 @@
  */
 import type { RandomBytes } from '../source/unwrap/chunks.js';
 import type { DumpMap, Span, Warning } from '../types.js';
+import { kdump } from './kdump/parse.js';
+import { kdumpFlattened } from './kdump-flattened/parse.js';
 
 /** Where a paged dump tells what it could not put together. */
 export interface PagedRemarks {
@@ -35,7 +37,7 @@ export interface PagedFormat {
 }
 
 /** Every paged format; the first that matches. */
-export const PAGED_FORMATS: readonly PagedFormat[] = [];
+export const PAGED_FORMATS: readonly PagedFormat[] = [kdump, kdumpFlattened];
 
 export function pagedFormatOf(head: Uint8Array, formats = PAGED_FORMATS): PagedFormat | undefined {
   return formats.find((format) => format.matches(head));
