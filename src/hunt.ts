@@ -3,7 +3,7 @@
  * each key. Other keys that lie in the dumps do not change the verdict.
  */
 import { type ScanOptions, scan } from './engine.js';
-import { summarise, verdictOf } from './findings/verdict.js';
+import { summarise, verdictOf, withMembers } from './findings/verdict.js';
 import { publicKeyOfSpki } from './relate/known.js';
 import type { KnownKey } from './relate/known-files.js';
 import type { Finding, InputReport, ScanReport } from './types.js';
@@ -41,7 +41,7 @@ export interface HuntReport {
 export async function hunt(options: ScanOptions & { readonly known: readonly KnownKey[] }): Promise<HuntReport> {
   const found = await scan({ ...options, hunt: true, failOn: 'low' });
   const hashes = new Set(options.known.map(({ spkiSha256 }) => spkiSha256));
-  const inputs = found.inputs.map((input) => only(input, hashes));
+  const inputs = withMembers(found.inputs.map((input) => only(input, hashes)));
   const report = { ...found, inputs, summary: summarise(inputs, found.summary.seconds) };
   const wanted = options.known.map(({ name, spkiSha256, spki }) => ({
     name,

@@ -1,6 +1,7 @@
 /** One input: a dump, or what holds dumps. Opens it level by level, and scans each dump as it comes out. */
 import { rawMap } from './dump/raw/parse.js';
 import { DumpsieveError, messageOf } from './errors.js';
+import { withMembers } from './findings/verdict.js';
 import {
   type Judging,
   type Named,
@@ -50,7 +51,7 @@ export async function scanInput(
     const source = await openSource(path, options.signal);
     try {
       await new InputScan(path, source, pool, options, onBytes, reports).run();
-      if (source.kind === 'file' && source.changed()) return reports.map(changed);
+      if (source.kind === 'file' && source.changed()) return withMembers(reports.map(changed));
     } finally {
       await source.close();
     }
@@ -58,7 +59,7 @@ export async function scanInput(
     if (options.signal?.aborted) throw error;
     reports.push(unscanned(path, 'error', error instanceof DumpsieveError ? error.code : 'INTERNAL', messageOf(error)));
   }
-  return reports;
+  return withMembers(reports);
 }
 
 class InputScan implements Visitor {

@@ -20,6 +20,23 @@ export function verdictOf(
   return 'clean';
 }
 
+/** From bad to good: a key that is there outweighs what could not be read. */
+const VERDICTS: readonly Verdict[] = ['findings', 'error', 'incomplete', 'clean'];
+
+/** An archive may not leave that has a member which may not: it takes the worst verdict of what is in it. */
+export function withMembers(inputs: readonly InputReport[]): InputReport[] {
+  const verdicts = new Map(inputs.map(({ path, verdict }) => [path, verdict]));
+  for (const { path, file, verdict } of inputs) {
+    if (file === undefined) continue;
+    for (let end = path.lastIndexOf('!/'); end > 0; end = path.lastIndexOf('!/', end - 1)) {
+      const archive = path.slice(0, end);
+      const own = verdicts.get(archive);
+      if (own !== undefined && VERDICTS.indexOf(verdict) < VERDICTS.indexOf(own)) verdicts.set(archive, verdict);
+    }
+  }
+  return inputs.map((input) => ({ ...input, verdict: verdicts.get(input.path) ?? input.verdict }));
+}
+
 export function summarise(inputs: readonly InputReport[], seconds: number): ScanReport['summary'] {
   const of = (verdict: Verdict) => inputs.filter((input) => input.verdict === verdict).length;
   return {

@@ -98,6 +98,7 @@ function headerLines(input: InputReport, active: readonly Finding[], { chalk, wi
   const verdict = `${VERDICTS[input.verdict]}: `;
   const counts = countBySeverity(active.map(({ severity }) => severity));
   const facts = [shorten(describeFormat(input), MAX_FORMAT), byteCount(input.size), ...counts];
+  if (input.verdict === 'findings' && active.length === 0) facts.push('in its members');
   const [first = '', ...rest] = flow(facts, width - 2 - verdict.length);
   return [
     chalk.bold(describePath(input)),
