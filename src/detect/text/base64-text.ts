@@ -67,6 +67,8 @@ const INNER = hex([
 /** UTF-16LE inside: what PowerShell encodes. */
 const WIDE_WORDS = ['PRIVATE KEY', 'RSAKeyValue', '"kty"'].map((word) => Buffer.from(word, 'utf16le'));
 const ALL_WORDS = [...WORDS, ...INNER, ...WIDE_WORDS];
+/** Each with its bytes as text: a flood of anchors asks for them at every one. */
+const WORD_TEXTS = ALL_WORDS.map((word) => [word, word.toString('latin1')] as const);
 
 /** Files that begin with known bytes: base64 digits, and their distance from the first one. */
 const HEADS: ReadonlyArray<readonly [text: string, offset: number]> = [
@@ -188,8 +190,7 @@ function hasEarlierWord(view: TextView, at: number, first: number, reach: number
   if (start === at) return false;
   const body = readBase64Body(view, start, at);
   const text = latin1(body.base64.decode());
-  const earlier = ALL_WORDS.some((word) => {
-    const words = word.toString('latin1');
+  const earlier = WORD_TEXTS.some(([word, words]) => {
     for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1))
       if (isWhole(body, at, word)) return true;
     return false;
