@@ -1,6 +1,7 @@
 /** Reports to files. */
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { codeOf, DumpsieveError } from '../errors.js';
+import { type DiscoverOptions, discover } from '../source/discover.js';
 
 /** OUTPUT when it cannot be written. */
 export function save(file: string, text: string): void {
@@ -16,11 +17,26 @@ export function save(file: string, text: string): void {
   }
 }
 
-/** USAGE when a report would overwrite what it reports on. */
-export function refuseInput(file: string, targets: readonly string[]): void {
-  const same = targets.some((target) => {
-    const [one, other] = [target, file].map((path) => (existsSync(path) ? statSync(path) : undefined));
-    return one?.isFile() && other?.isFile() && one.ino === other.ino && one.dev === other.dev;
-  });
-  if (same) throw new DumpsieveError('USAGE', `${file} is one of the dumps: a report must not overwrite it`);
+/** USAGE when a report would overwrite what it reports on, be it named or in a directory or a pattern. */
+export async function refuseInputs(
+  files: readonly string[],
+  targets: readonly string[],
+  options: DiscoverOptions = {},
+): Promise<void> {
+  const existing = files.filter((file) => existsSync(file) && statSync(file).isFile());
+  if (existing.length === 0) return;
+  const inputs = new Set((await discover(targets, options)).flatMap(({ path }) => identityOf(path) ?? []));
+  const lost = existing.find((file) => inputs.has(identityOf(file) ?? ''));
+  if (lost === undefined) return;
+  throw new DumpsieveError(
+    'USAGE',
+    `${lost} is one of the dumps: a report must not overwrite it (write it elsewhere, or --exclude it)`,
+  );
+}
+
+/** The same for all names of one file. */
+function identityOf(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const { dev, ino } = statSync(file, { bigint: true });
+  return `${dev} ${ino}`;
 }

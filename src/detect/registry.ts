@@ -9,6 +9,7 @@ import { openPgpDetector } from './openpgp/detector.js';
 import { openSshDetector, openSshWireDetector } from './openssh/detector.js';
 import { pkcs12Detector } from './pkcs12/detector.js';
 import { base64TextDetector } from './text/base64-text.js';
+import { decimalTextDetector } from './text/decimal-text.js';
 import { TEXT_DETECTORS } from './text/detectors.js';
 import { hexTextDetector } from './text/hex-text.js';
 import { capiDetector, cngDetector } from './windows/detector.js';
@@ -30,10 +31,10 @@ const PLAIN: readonly Detector[] = [
 ];
 
 /** Those that decode a text and look into it; one in another, so that base64 of base64 is read, but no deeper. */
-const ENCODED: readonly Detector[] = [base64TextDetector(PLAIN), hexTextDetector(PLAIN)];
+const ENCODED: readonly Detector[] = encoded(PLAIN);
 
-export const DETECTORS: readonly Detector[] = [
-  ...PLAIN,
-  base64TextDetector([...PLAIN, ...ENCODED]),
-  hexTextDetector([...PLAIN, ...ENCODED]),
-];
+export const DETECTORS: readonly Detector[] = [...PLAIN, ...encoded([...PLAIN, ...ENCODED])];
+
+function encoded(inner: readonly Detector[]): Detector[] {
+  return [base64TextDetector(inner), hexTextDetector(inner), decimalTextDetector(inner)];
+}

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +55,26 @@ describe('dumpsieve scan', () => {
 
   it('ends with 0 when clean and complete', async () => {
     expect(await json(['clean.bin'])).toMatchObject({ code: 0, summary: { clean: 1, inputs: 1 } });
+  });
+
+  it('overwrites no dump with a report, wherever it is named', async () => {
+    const share = path.join(folder, 'share');
+    mkdirSync(share);
+    const dump = path.join(share, 'a.core');
+    writeFileSync(dump, keyed);
+    linkSync(dump, path.join(share, 'second-name'));
+    for (const target of [dump, 'share', 'share/*.core', 'share/second-name']) {
+      for (const option of ['--output', '--write-baseline']) {
+        const { code, err } = await run(['scan', target, option, dump, '--reason', 'test']);
+        expect([target, code]).toEqual([target, 2]);
+        expect(err).toContain('must not overwrite');
+      }
+    }
+    expect(readFileSync(dump)).toEqual(keyed);
+    const left = await run(['scan', 'share', '--exclude', 'report.json', '-f', 'json=share/report.json']);
+    const again = await run(['scan', 'share', '--exclude', 'report.json', '-f', 'json=share/report.json']);
+    expect([left.code, again.code]).toEqual([1, 1]);
+    rmSync(share, { recursive: true });
   });
 
   it('ends with 3 when something could not be opened up', async () => {

@@ -6,7 +6,7 @@ import { type KnownKey, parseKnownFile } from '../../relate/known-files.js';
 import { renderHunt, renderHuntJson } from '../../report/hunt.js';
 import { EXIT, exitCodeOf } from '../exit-code.js';
 import { interruptible } from '../interrupt.js';
-import { refuseInput, save } from '../output.js';
+import { refuseInputs, save } from '../output.js';
 import { Progress } from '../progress.js';
 
 export interface HuntOptions {
@@ -21,7 +21,7 @@ export interface HuntOptions {
 
 export async function huntCommand(targets: readonly string[], options: HuntOptions): Promise<number> {
   const known = readKnown(options.known);
-  if (options.output !== undefined) refuseInput(options.output, targets);
+  if (options.output !== undefined) await refuseInputs([options.output], targets, options);
   const interrupt = interruptible();
   const progress = new Progress(process.stderr, process.stderr.isTTY === true && options.progress !== false);
   try {

@@ -7,7 +7,7 @@ import type { ScanReport, Severity } from '../../types.js';
 import { exitCodeOf } from '../exit-code.js';
 import { interruptible } from '../interrupt.js';
 import { type Output, outputsOf, type RawScanOptions, readText, withConfig } from '../options.js';
-import { refuseInput, save } from '../output.js';
+import { refuseInputs, save } from '../output.js';
 import { Progress } from '../progress.js';
 import { readKnown } from './hunt.js';
 
@@ -18,8 +18,8 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
   if (options.writeBaseline !== undefined && !options.reason) {
     throw new DumpsieveError('USAGE', '--write-baseline needs --reason: why may these keys stay?');
   }
-  for (const { file } of outputs) if (file !== undefined) refuseInput(file, targets);
-  if (options.writeBaseline !== undefined) refuseInput(options.writeBaseline, targets);
+  const files = [...outputs.map(({ file }) => file), options.writeBaseline].filter((file) => file !== undefined);
+  await refuseInputs(files, targets, options);
   const interrupt = interruptible();
   const progress = new Progress(process.stderr, process.stderr.isTTY === true && options.progress !== false);
   let report: ScanReport;

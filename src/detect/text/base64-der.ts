@@ -94,6 +94,11 @@ export const base64DerDetector: Detector = textDetector(
   },
 );
 
+/** Whether the base64 text that begins at `start` has a label or a head by which it is judged from there. */
+export function isReadFromStart(view: TextView, start: number): boolean {
+  return HEADS.some(({ text, offset }) => view.startsWith(text, start + offset)) || belongsToPem(view, start);
+}
+
 /** Characters before the first line of a PEM text whose lines carry something else. */
 const MAX_FRAME = 256;
 

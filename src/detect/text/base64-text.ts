@@ -1,7 +1,8 @@
 /**
  * Keys in a text or a file that is itself in base64, as in Kubernetes secrets, environment variables, cloud-init and
- * PowerShell's encoded commands: PEM, PuTTY, age, JWK, XML, WireGuard, keystores. Words have three base64 forms, one
- * for each position in a group of three bytes. What the base64 decodes to is judged by the detectors of the memory.
+ * PowerShell's encoded commands: PEM, PuTTY, age, JWK, XML, WireGuard, keystores; and keys in base64 whose beginning is
+ * lost. Words have three base64 forms, one for each position in a group of three bytes. What the base64 decodes to is
+ * judged by the detectors of the memory.
  */
 import { isBase64Digit } from '../../bytes/base64.js';
 import { latin1 } from '../../bytes/convert.js';
@@ -9,10 +10,13 @@ import type { TextView } from '../../bytes/text-view.js';
 import type { Anchor, Detector } from '../detector.js';
 import { detectNested } from '../nested.js';
 import { type Base64Body, isFence, readBase64Body, startsBody } from './base64-body.js';
+import { isReadFromStart } from './base64-der.js';
 import { readChain } from './chain.js';
 import { namedTextAnchors, SETTLED, textDetector } from './text-hit.js';
 
-/** Words of the texts inside. A line break in the base64 breaks one of the first two at most. */
+const hex = (digits: readonly string[]): Buffer[] => digits.map((each) => Buffer.from(each, 'hex'));
+
+/** What the texts and files inside are known by. A line break in the base64 breaks one of the first two at most. */
 const WORDS = [
   '-----BEGIN ',
   'PRIVATE KEY',
@@ -23,12 +27,48 @@ const WORDS = [
   'PrivateKey',
   'RWRTY0Iy',
   'LS0tLS1CRUdJTiB',
-]
-  .map((word) => Buffer.from(word, 'latin1'))
-  // The OIDs of Ed25519 and of Curve25519 in OpenPGP.
-  .concat(Buffer.from('2b06010401da470f01', 'hex'), Buffer.from('2b060104019755010501', 'hex'));
+  // Base64 without a label: PKCS#8 of RSA, EC and EdDSA, PKCS#1, SEC1, OpenSSH, PKCS#12, JKS.
+  'ANBgkqhkiG9w0BAQ',
+  'AgEAMA0GCSqGSIb3',
+  'AgEAMBMGByqGSM49',
+  'AgEAMBAGByqGSM49',
+  'AwBQYDK2V',
+  'IBAAKC',
+  'IBAAKB',
+  'CAQEEI',
+  'AgEBBD',
+  'AgEBBE',
+  'b3BlbnNzaC1rZXkt',
+  'IBAzCC',
+  '/u3+7QAAAA',
+].map((word) => Buffer.from(word, 'latin1'));
+/**
+ * What stands inside of keys, for texts whose beginning is overwritten: the allocator's links take 16 bytes of a freed
+ * block and 32 of a large one, which is the label and the first digits.
+ */
+const INNER = hex([
+  '2b06010401da470f01', // OpenPGP: the OIDs of Ed25519 and of Curve25519, and the public exponent of RSA
+  '2b060104019755010501',
+  '0011010001',
+  '020301000102', // RSA: the public exponent, and another number after it
+  '02818100', // the header of a factor of 1024 and of 1536 bits
+  '0281c100',
+  '0201010420', // SEC1: the head of a scalar of 256, 384 and 521 bits
+  '0201010430',
+  '0201010442',
+  '2b656e04220420', // PKCS#8 of X25519, X448, Ed25519, Ed448
+  '2b656f043a0438',
+  '2b657004220420',
+  '2b6571043b0439',
+  '000000077373682d727361', // OpenSSH: the names of types, as strings
+  '0000000b7373682d65643235353139',
+  '0000001365636473612d736861322d6e69737470',
+]);
 /** UTF-16LE inside: what PowerShell encodes. */
 const WIDE_WORDS = ['PRIVATE KEY', 'RSAKeyValue', '"kty"'].map((word) => Buffer.from(word, 'utf16le'));
+const ALL_WORDS = [...WORDS, ...INNER, ...WIDE_WORDS];
+/** Each with its bytes as text: a flood of anchors asks for them at every one. */
+const WORD_TEXTS = ALL_WORDS.map((word) => [word, word.toString('latin1')] as const);
 
 /** Files that begin with known bytes: base64 digits, and their distance from the first one. */
 const HEADS: ReadonlyArray<readonly [text: string, offset: number]> = [
@@ -38,13 +78,17 @@ const HEADS: ReadonlyArray<readonly [text: string, offset: number]> = [
   ['MIACAQMwgA', 0], // 30 80 02 01 03 30 80
   ['/u3+7QAAAA', 0], // FEEDFEED 000000: JKS
   ['zs7OzgAAAA', 0], // CECECECE 000000: JCEKS
-  ['BCAA', 11], // 95 LLLL 04 time 01 0800…: OpenPGP, RSA of 2048, 3072 and 4096 bits
-  ['BDAA', 11],
-  ['BEAA', 11],
+  ['_u3-7QAAAA', 0],
+  ['BCAC', 11], // 95 LLLL 04 time 01 0800 and a first bit: OpenPGP, RSA of 2048, 3072 and 4096 bits
+  ['BCAD', 11],
+  ['BDAC', 11],
+  ['BDAD', 11],
+  ['BEAC', 11],
+  ['BEAD', 11],
   ['BwIAAACkAABSU0Ey', 0], // 07 02 0000 00A40000 RSA2: CAPI
   ['BwIAAAAkAABSU0Ey', 0],
 ];
-const HEAD = 'head ';
+type AnchorKind = 'word' | 'inner' | 'head';
 const NEXT_HEADS = HEADS.map(([text, offset]) => ({ text, offset }));
 
 /** Digits looked at before the word: first few, since where one word is the next is often near. */
@@ -60,30 +104,40 @@ function digitsOf(word: Uint8Array, phase: number): { text: string; first: numbe
   return { text: encoded.slice(first, Math.floor(((phase + word.length) * 8) / 6)), first };
 }
 
-function wordAnchors(word: Uint8Array): Anchor[] {
-  return [0, 1, 2].flatMap((phase) => {
-    const { text, first } = digitsOf(word, phase);
-    return namedTextAnchors(text, String(first));
-  });
+/** `first`: place of the text's first digit in its group, or in the file. */
+function kindAnchors(kind: AnchorKind, text: string, first: number): Anchor[] {
+  return namedTextAnchors(text, `${kind} ${first}`);
+}
+
+function wordAnchors(kind: AnchorKind, words: readonly Uint8Array[]): Anchor[] {
+  return words.flatMap((word) =>
+    [0, 1, 2].flatMap((phase) => {
+      const { text, first } = digitsOf(word, phase);
+      return kindAnchors(kind, text, first);
+    }),
+  );
 }
 
 /** `inner`: the detectors that judge what is decoded. */
 export function base64TextDetector(inner: readonly Detector[]): Detector {
   const anchors = [
-    ...[...WORDS, ...WIDE_WORDS].flatMap(wordAnchors),
-    ...HEADS.flatMap(([text, offset]) => namedTextAnchors(text, `${HEAD}${offset}`)),
+    ...wordAnchors('word', [...WORDS, ...WIDE_WORDS]),
+    ...wordAnchors('inner', INNER),
+    ...HEADS.flatMap(([text, offset]) => kindAnchors('head', text, offset)),
   ];
   return textDetector('base64-text', anchors, ({ view, at, name }, sink) => {
-    const isHead = name.startsWith(HEAD);
-    const first = Number(isHead ? name.slice(HEAD.length) : name);
+    const [kind, place] = name.split(' ');
+    const isHead = kind === 'head';
+    const first = Number(place);
     if (isHead && !startsBody(view, at - first)) return SETTLED;
     if (hasEarlierWord(view, at, first, NEAR) || hasEarlierWord(view, at, first, MAX_BEFORE)) return SETTLED;
     const start = isHead ? at - first : bodyStart(view, at, first, MAX_BEFORE);
+    if (kind === 'inner' && isReadFromStart(view, start)) return SETTLED;
     const read = (characters: number) => {
       const body = readBase64Body(view, start, start + characters, isHead ? NEXT_HEADS : []);
       return { ...body, bytes: body.base64.decode() };
     };
-    const chain = { words: [...WORDS, ...WIDE_WORDS], gap: MAX_BEFORE, density: 0.75 };
+    const chain = { words: ALL_WORDS, gap: MAX_BEFORE, density: 0.75 };
     const { base64, bytes } = readChain(start, read, chain, (from, to, reason) =>
       sink.undecided(view.byteIndex(from), view.byteIndex(to), reason),
     );
@@ -136,8 +190,7 @@ function hasEarlierWord(view: TextView, at: number, first: number, reach: number
   if (start === at) return false;
   const body = readBase64Body(view, start, at);
   const text = latin1(body.base64.decode());
-  const earlier = [...WORDS, ...WIDE_WORDS].some((word) => {
-    const words = word.toString('latin1');
+  const earlier = WORD_TEXTS.some(([word, words]) => {
     for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1))
       if (isWhole(body, at, word)) return true;
     return false;

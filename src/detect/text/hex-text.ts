@@ -1,13 +1,12 @@
 /**
  * Keys written in hexadecimal: columns of database dumps, logs, `xxd -p`, byte arrays in source code (`0x30, 0x82`),
- * colons (`30:82`), escapes (`\x30\x82`). The anchors are hexadecimal forms of what stands in such structures; the
- * bytes that the digits give are judged by the detectors of the memory.
+ * colons, blanks or dashes (`30:82`, `30 82`, `30-82`), escapes (`\x30\x82`).
  */
 import type { TextView } from '../../bytes/text-view.js';
 import type { Anchor, Detector } from '../detector.js';
-import { detectNested } from '../nested.js';
-import { readChain } from './chain.js';
-import { namedTextAnchors, SETTLED, textDetector } from './text-hit.js';
+import { isBlank } from './base64-body.js';
+import { namedTextAnchors } from './text-hit.js';
+import { MAX_GAP, type Notation, type WrittenBytes, writtenBytesDetector } from './written-bytes.js';
 
 /** Hexadecimal digits that structures of keys have. */
 const STRUCTURES = [
@@ -24,23 +23,37 @@ const STRUCTURES = [
   '06032b6571',
   '6f70656e7373682d6b65792d7631', // openssh-key-v1
   '50524956415445204b4559', // PRIVATE KEY
+  '50755454592d557365722d4b6579', // PuTTY-User-Key
+  '2b06010401da470f01', // OpenPGP: the OIDs of Ed25519 and of Curve25519, and the public exponent of RSA
+  '2b060104019755010501',
+  '0011010001',
   '0201033082', // PKCS#12
   'feedfeed0000000', // JKS
   'cececece0000000', // JCEKS
 ];
 /** Short pieces of them for bytes that are written one by one: a line end breaks one of a structure's two. */
-const PIECES = ['02010030', '2a864886', 'f70d0101', '48ce3d02', '02010002', '02010104', '032b65'];
-
-/** Bytes before an anchor that belong to its structure: the head of any of them, or of a PEM label. */
-const MAX_HEAD = 64;
-/** Bytes looked back for an earlier anchor: first few, since where one is the next is often near. */
-const NEAR = 128;
-const MAX_BEFORE = 2 * 1024;
-/** Characters between two bytes: `", 0x"` with a line end and indentation. */
-const MAX_GAP = 24;
+const PIECES = [
+  '02010030',
+  '2a864886',
+  'f70d0101',
+  '48ce3d02',
+  '02010002',
+  '02010104',
+  '032b65',
+  '50524956', // PRIV, ATE
+  '41544520',
+  '50755454', // PuTT, Y-Us
+  '592d5573',
+  '0401da47', // OpenPGP
+  '01049755',
+  '11010001',
+  '02010330', // PKCS#12
+  'feedfeed', // JKS, JCEKS
+  'cececece',
+];
 
 /** What stands before each byte in the separated notations. */
-const PREFIXES = [':', ', 0x', ',0x', '\\x'];
+const PREFIXES = [':', ', 0x', ',0x', '\\x', ' ', '-', ','];
 
 const bothCases = (texts: readonly string[]): string[] => [
   ...new Set(texts.flatMap((text) => [text, text.replaceAll(/[a-f]/g, (digit) => digit.toUpperCase())])),
@@ -61,33 +74,20 @@ function hexAnchors(): Anchor[] {
   ];
 }
 
+const HEXADECIMAL: Notation = {
+  name: 'hex-text',
+  suffix: 'in hexadecimal',
+  anchors: hexAnchors(),
+  texts: (encoding) => (encoding === 'ascii' ? [...PLAIN, ...SEPARATED] : PLAIN),
+  words: WORDS,
+  density: 0.5,
+  textStart,
+  read: readHexBytes,
+};
+
 /** `inner`: the detectors that judge what is decoded. */
 export function hexTextDetector(inner: readonly Detector[]): Detector {
-  return textDetector('hex-text', hexAnchors(), ({ view, at }, sink) => {
-    if (hasEarlierAnchor(view, at, NEAR) || hasEarlierAnchor(view, at, MAX_BEFORE)) return SETTLED;
-    const start = textStart(view, at, MAX_HEAD);
-    const read = (characters: number) => readHexBytes(view, start, start + characters);
-    // Of the shortest notation, so that no chain is taken for shorter than it is.
-    const chain = { words: WORDS, gap: MAX_BEFORE, density: 0.5 };
-    const { bytes, sources } = readChain(start, read, chain, (from, to, reason) =>
-      sink.undecided(view.byteIndex(from), view.byteIndex(to), reason),
-    );
-    const byteSpan = (from: number, to: number) =>
-      [
-        view.byteIndex(sources[from] ?? start),
-        view.byteIndex((sources[Math.max(from, to - 1)] ?? sources.at(-1) ?? start) + 2),
-      ] as const;
-    const found = detectNested(bytes, inner, {
-      certificate: sink.certificate,
-      publicKey: sink.publicKey,
-      undecided: (from, to, reason) => sink.undecided(...byteSpan(from, to), reason),
-    });
-    for (const { rule, from, to, secret } of found) {
-      sink.secret(rule, ...byteSpan(from, to), { ...secret, form: `${secret.form} in hexadecimal` });
-    }
-    bytes.fill(0);
-    return undefined;
-  });
+  return writtenBytesDetector(HEXADECIMAL, inner);
 }
 
 /** Index of the two digits, at most `reach` bytes back, with which the hexadecimal text begins. */
@@ -97,47 +97,30 @@ function textStart(view: TextView, at: number, reach: number): number {
     let digit = start - 1;
     const gapEnd = start - MAX_GAP;
     if (view.code(digit) === 0x78) digit -= isZeroOrBackslash(view.code(digit - 1)) ? 2 : 0; // 0x, \x
-    while (digit > gapEnd && isSeparator(view.code(digit))) digit--;
+    while (digit > gapEnd && isSeparator(view, digit)) digit--;
     if (!isHexDigit(view.code(digit)) || !isHexDigit(view.code(digit - 1))) return start;
     start = digit - 1;
   }
   return start;
 }
 
-interface HexBytes {
-  readonly bytes: Uint8Array;
-  /** Index of the first digit of each byte. */
-  readonly sources: readonly number[];
-  readonly end: number;
-}
-
 /** Pairs of digits from `from` on, to the first that is none, or to the character `limit`. */
-function readHexBytes(view: TextView, from: number, limit: number): HexBytes {
+function readHexBytes(view: TextView, from: number, limit: number): WrittenBytes {
   const bytes: number[] = [];
-  const sources: number[] = [];
+  const starts: number[] = [];
   let at = from;
   while (at < limit) {
     const high = hexValue(view.code(at));
     const low = hexValue(view.code(at + 1));
     if (high < 0 || low < 0) break;
     bytes.push(high * 16 + low);
-    sources.push(at);
+    starts.push(at);
     at += 2;
-    for (let gap = 0; gap < MAX_GAP && isSeparator(view.code(at)); gap++) at++;
+    for (let gap = 0; gap < MAX_GAP && isSeparator(view, at); gap++) at++;
     if (view.code(at + 1) === 0x78 && isZeroOrBackslash(view.code(at))) at += 2;
   }
-  return { bytes: Uint8Array.from(bytes), sources, end: Math.min(at, limit) };
-}
-
-/** Whether an anchor in the `reach` bytes of this text before the one at `at` has already led here. */
-function hasEarlierAnchor(view: TextView, at: number, reach: number): boolean {
-  const start = textStart(view, at, reach);
-  const text = view.slice(start, at + MAX_GAP);
-  const anchors = view.encoding === 'ascii' ? [...PLAIN, ...SEPARATED] : PLAIN;
-  return anchors.some((anchor) => {
-    const index = text.indexOf(anchor);
-    return index >= 0 && index < at - start;
-  });
+  const ends = starts.map((start) => start + 2);
+  return { bytes: Uint8Array.from(bytes), starts, ends, end: Math.min(at, limit) };
 }
 
 function hexValue(code: number): number {
@@ -154,9 +137,9 @@ function isZeroOrBackslash(code: number): boolean {
   return code === 0x30 || code === 0x5c;
 }
 
-/** Blank, line end, comma, colon, quote. */
-function isSeparator(code: number): boolean {
-  return (
-    code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0x2c || code === 0x3a || code === 0x22
-  );
+/** Blank, line end, comma, colon, quote, dash; a backslash that continues a line, as in registry files. */
+function isSeparator(view: TextView, at: number): boolean {
+  const code = view.code(at);
+  if (code === 0x5c) return view.code(at + 1) === 0x0a || view.code(at + 1) === 0x0d;
+  return isBlank(code) || code === 0x2c || code === 0x3a || code === 0x22 || code === 0x2d;
 }

@@ -1,4 +1,5 @@
 /** Whole files in base64 and in hexadecimal: the same keys as in the files themselves, named by the programs' manifest. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DETECTORS } from '../../../src/detect/registry.js';
 import { CASES } from './keys.js';
@@ -16,6 +17,24 @@ describe.each(named.filter(({ kind }) => /ppk|putty|jwk|xml|age|wireguard/i.test
   });
 });
 
+describe.each(named.filter(({ kind, file }) => kind === 'plain' && /ppk$|^openpgp/.test(file)))(
+  '$file',
+  ({ file, spki }) => {
+    it('is found in hexadecimal', () => {
+      const hex = Buffer.from(fixture(file), 'latin1').toString('hex');
+      expect(found(` ${hex} `)).toContain(spki);
+      expect(found(` ${(hex.match(/../g) ?? []).join(' ')} `)).toContain(spki);
+    });
+  },
+);
+
+describe.each(['rsa', 'ed25519'])('the OpenPGP key %s', (name) => {
+  it('is found in hexadecimal', () => {
+    const file = readFileSync(new URL(`../../fixtures/openpgp/${name}.pgp`, import.meta.url));
+    expect(found(` ${file.toString('hex')} `).size).toBeGreaterThan(0);
+  });
+});
+
 describe.each(CASES)('$name as $form in hexadecimal', ({ pem, spki }) => {
   const der = derOf(pem);
   const pairs = der.toString('hex').match(/../g) ?? [];
@@ -26,6 +45,9 @@ describe.each(CASES)('$name as $form in hexadecimal', ({ pem, spki }) => {
     ['as bytea', `\\x${der.toString('hex')}`],
     ['with colons', pairs.join(':')],
     ['with colons, in lines', pairs.join(':').replaceAll(/.{45}/g, '$&\n    ')],
+    ['with blanks', pairs.join(' ')],
+    ['with dashes, as .NET prints it', pairs.join('-').toUpperCase()],
+    ['with commas, as in a registry file', `hex:${pairs.join(',').replaceAll(/.{75}/g, '$&\\\n  ')}`],
     ['as an array', pairs.map((pair) => `0x${pair}`).join(', ')],
     ['as an array in lines', pairs.map((pair, i) => `0x${pair},${i % 12 === 11 ? '\n  ' : ' '}`).join('')],
     ['as escapes', pairs.map((pair) => `\\x${pair}`).join('')],
