@@ -1,5 +1,4 @@
 /** Every unpacker. Magic decides which one is taken, never the extension; the first that matches. */
-
 import { bzip2 } from './bzip2.js';
 import { gzip } from './gzip.js';
 import { lz4 } from './lz4.js';
