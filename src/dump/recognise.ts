@@ -35,30 +35,10 @@ const unmapped = (format: string, magic: Uint8Array, rest: Rest = {}): Recognise
 /** PO_MEMORY_IMAGE: the signature, then a small 32-bit number (image type, once a version). Text has letters there. */
 const hibernation = { when: (head: Uint8Array) => head.length >= 8 && head[5] === 0 && head[6] === 0 && head[7] === 0 };
 
-/** lzma-file-format.txt: the uncompressed size at 5, 64 bits, all ones when it is not known. */
-function isLzmaSize(head: Uint8Array): boolean {
-  const size = head.subarray(5, 13);
-  return size.every((byte) => byte === 0xff) || (size[6] === 0 && size[7] === 0);
-}
-
 const TABLE: readonly Recognised[] = [
-  packed('gzip', hex('1f8b08')), // RFC 1952
-  packed('zstd', hex('28b52ffd')), // RFC 8878
-  packed('xz', hex('fd377a585a00')), // xz file format 1.2.1
-  // Level, then the number of the first block (digits of π) or, in an empty file, of the end (of its root).
-  packed('bzip2', text('BZh'), { when: (head) => ['1AY&SY', '\x17rE8P\x90'].includes(latin1(head, 4, 10)) }),
-  // Skippable frames, 0x184D2A50 to 5F, which pzstd and lz4 write first.
-  ...Array.from({ length: 16 }, (_, i) => packed('zstd', Uint8Array.of(0x50 + i, 0x2a, 0x4d, 0x18))),
-  packed('lzma', hex('5d0000'), {
-    when: (head) => head.length > 13 && (head[3] === 0 || head[4] === 0) && isLzmaSize(head),
-  }),
   packed('lzip', text('LZIP')), // lzip manual, "File format"
   packed('compress', hex('1f9d')), // compress(1): .Z
   packed('squashfs', text('hsqs')),
-  packed('lz4', hex('04224d18')), // lz4 frame format 1.6
-  packed('lz4', hex('02214c18')), // its legacy frame
-  packed('snappy', hex('ff060000734e61507059')), // framing_format.txt
-  packed('lzop', hex('894c5a4f000d0a1a0a')),
   packed('7z', hex('377abcaf271c')),
   packed('cab', text('MSCF')),
   packed('rar', hex('526172211a07')),
