@@ -61,8 +61,8 @@ const TABLE: readonly Recognised[] = [
   packed('lz4', hex('02214c18')), // its legacy frame
   packed('snappy', hex('ff060000734e61507059')), // framing_format.txt
   packed('lzop', hex('894c5a4f000d0a1a0a')),
+  // No reader: the WebAssembly build of 7-Zip is under the unRAR restriction and unpacks whole files into its own memory.
   packed('7z', hex('377abcaf271c')),
-  packed('cab', text('MSCF')),
   packed('rar', hex('526172211a07')),
   packed('kdump-compressed', text('KDUMP   ')), // makedumpfile IMPLEMENTATION
   packed('kdump-flattened', text('makedumpfile\0')),
