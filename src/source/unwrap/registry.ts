@@ -2,6 +2,7 @@
 
 import { apport } from './apport.js';
 import { bzip2 } from './bzip2.js';
+import { cab } from './cab/cab.js';
 import { gzip } from './gzip.js';
 import { lz4 } from './lz4.js';
 import { lzma } from './lzma.js';
@@ -26,6 +27,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   tar,
   zip,
   apport,
+  cab,
   multipart,
 ];
 

@@ -5,9 +5,8 @@ import { Fields } from '../../../bytes/read.js';
 import type { Chunks, RandomBytes } from '../chunks.js';
 import type { Damage } from '../framing.js';
 import { type Inflated, inflateAgain } from '../inflate.js';
+import { slices } from '../slices.js';
 import { DESCRIBED_BEHIND, ENCRYPTED, type Entry, MARKED } from './format.js';
-
-const PIECE = 256 * 1024;
 
 /** APPNOTE 4.4.5. */
 const METHOD = { stored: 0, deflate: 8, bzip2: 12, lzma: 14, zstd: 93, xz: 95, aes: 99 } as const;
@@ -30,15 +29,6 @@ export function unreadable({ flags, method }: Entry): string | undefined {
 /** Where the data end shows only when they are read: a local header alone, with sizes behind the data. */
 export const endsItself = ({ flags, method, packed }: Entry) =>
   (flags & DESCRIBED_BEHIND) !== 0 && packed === 0 && method === METHOD.deflate;
-
-export async function* slices(file: RandomBytes, start: number, end: number): Chunks {
-  for (let at = start; at < end; ) {
-    const bytes = await file.read(at, Math.min(PIECE, end - at));
-    if (bytes.length === 0) return;
-    at += bytes.length;
-    yield bytes;
-  }
-}
 
 export interface Data {
   readonly start: number;

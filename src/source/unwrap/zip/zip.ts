@@ -5,10 +5,11 @@
 import { hex } from '../../../bytes/convert.js';
 import type { RandomBytes } from '../chunks.js';
 import { Damage, Framer, type GrowingSpan } from '../framing.js';
+import { slices } from '../slices.js';
 import type { Archive, ArchivePart, Framing, Remark } from '../wrapper.js';
 import { type Directory, entriesInPlace, findDirectory } from './directory.js';
 import { DESCRIBED_BEHIND, type Entry, LOCAL_LENGTH, parseEntry, recordLength } from './format.js';
-import { endsItself, isMethod, slices, unpack, unreadable } from './member.js';
+import { endsItself, isMethod, unpack, unreadable } from './member.js';
 
 export const zip: Archive = { kind: 'archive', name: 'zip', access: 'random', matches, parts };
 
