@@ -106,14 +106,14 @@ function placeOf({ offset, address, physical, kind, module, thread }: Region, at
 export function seams({ regions }: Pick<DumpMap, 'regions'>): Array<readonly [Span, Span]> {
   const byStart = new Map<bigint, Region>();
   for (const region of regions) {
-    if (region.address === undefined || region.length === 0) continue;
+    if (region.address === undefined || region.length === 0 || region.alone) continue;
     const known = byStart.get(region.address);
     if (known === undefined || region.length > known.length) byStart.set(region.address, region);
   }
   const pairs: Array<readonly [Span, Span]> = [];
   const seen = new Set<string>();
   for (const region of regions) {
-    if (region.address === undefined || region.length === 0) continue;
+    if (region.address === undefined || region.length === 0 || region.alone) continue;
     const end = region.offset + region.length;
     const next = byStart.get(region.address + BigInt(region.length));
     if (next === undefined || next.offset === end || seen.has(`${end} ${next.offset}`)) continue;

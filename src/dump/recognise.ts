@@ -75,7 +75,6 @@ const TABLE: readonly Recognised[] = [
   packed('libvirt-save', text('LibvirtQemudSave')),
   packed('libvirt-save', text('LibvirtQemudPart')),
   packed('qcow2', hex('514649fb')),
-  unmapped('go-heap-dump', text('go1.7 heap dump\n')),
   // What Breakpad's and Chromium's uploaders leave behind: a boundary line, then the parts, one of them a minidump.
   unmapped('multipart-minidump', text('--'), {
     when: (head) => /^--\S+\r?\nContent-Disposition: form-data;/.test(latin1(head)),
