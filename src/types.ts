@@ -49,6 +49,8 @@ export interface Region extends Span {
   readonly thread?: number;
   /** `rwx` letters where the format tells them, `-` for an absent right. */
   readonly protection?: string;
+  /** One object of a managed heap: what follows by address is another, and nothing crosses from one to the next. */
+  readonly alone?: boolean;
 }
 
 export interface Module {

@@ -4,12 +4,15 @@ import type { ByteReader } from '../bytes/read.js';
 import { BoundsError, FormatError } from '../errors.js';
 import type { DumpMap, Warning } from '../types.js';
 import { parseElf } from './elf-core/parse.js';
+import { parseGoHeap } from './go-heap/parse.js';
 import { parseHprof } from './hprof/parse.js';
 import { parseLime } from './lime/parse.js';
 import { parseMachO } from './mach-o-core/parse.js';
 import { parseMinidump } from './minidump/parse.js';
 import { rawMap } from './raw/parse.js';
 import { RECOGNISE_LENGTH, recognise } from './recognise.js';
+import { BEGINNING } from './v8-snapshot/format.js';
+import { parseV8Snapshot } from './v8-snapshot/parse.js';
 import { parseVmware } from './vmware/parse.js';
 import { parseKernelDump32, parseKernelDump64 } from './windows-kernel/parse.js';
 
@@ -25,6 +28,8 @@ const FORMATS: readonly MappedFormat[] = [
   { format: 'minidump', magic: bytesOf('MDMP'), parse: parseMinidump },
   { format: 'windows-kernel-dump-64', magic: bytesOf('PAGEDU64'), parse: parseKernelDump64 },
   { format: 'windows-kernel-dump-32', magic: bytesOf('PAGEDUMP'), parse: parseKernelDump32 },
+  { format: 'go-heap-dump', magic: bytesOf('go1.7 heap dump\n'), parse: parseGoHeap },
+  { format: 'v8-heap-snapshot', magic: bytesOf(BEGINNING), parse: parseV8Snapshot },
   { format: 'hprof', magic: bytesOf('JAVA PROFILE 1.0.'), parse: parseHprof },
   { format: 'lime', magic: bytesOf('EMiL\x01\0\0\0'), parse: parseLime },
   ...['\xd0\xbe\xd0\xbe', '\xd2\xbe\xd2\xbe', '\xd3\xbe\xd3\xbe', '\xd1\xba\xd1\xba', '\xd2\xba\xd2\xba'].map((id) => ({

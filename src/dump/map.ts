@@ -109,14 +109,14 @@ export type Seam = readonly [Span & Pick<Region, 'address'>, Span & Pick<Region,
 export function seams({ regions }: Pick<DumpMap, 'regions'>): Seam[] {
   const byStart = new Map<bigint, Region>();
   for (const region of regions) {
-    if (region.address === undefined || region.length === 0) continue;
+    if (region.address === undefined || region.length === 0 || region.alone) continue;
     const known = byStart.get(region.address);
     if (known === undefined || region.length > known.length) byStart.set(region.address, region);
   }
   const pairs: Seam[] = [];
   const seen = new Set<string>();
   for (const region of regions) {
-    if (region.address === undefined || region.length === 0) continue;
+    if (region.address === undefined || region.length === 0 || region.alone) continue;
     const end = region.offset + region.length;
     const next = byStart.get(region.address + BigInt(region.length));
     if (next === undefined || next.offset === end || seen.has(`${end} ${next.offset}`)) continue;

@@ -51,7 +51,6 @@ const TABLE: readonly Recognised[] = [
   packed('libvirt-save', text('LibvirtQemudSave')),
   packed('libvirt-save', text('LibvirtQemudPart')),
   packed('qcow2', hex('514649fb')),
-  unmapped('go-heap-dump', text('go1.7 heap dump\n')),
 ];
 
 /** Bytes that `recognise` wants to see. */
