@@ -4,6 +4,7 @@
  */
 import type { RandomBytes } from '../source/unwrap/chunks.js';
 import type { DumpMap, Span, Warning } from '../types.js';
+import { avml } from './avml/parse.js';
 import { kdump } from './kdump/parse.js';
 import { kdumpFlattened } from './kdump-flattened/parse.js';
 
@@ -37,7 +38,7 @@ export interface PagedFormat {
 }
 
 /** Every paged format; the first that matches. */
-export const PAGED_FORMATS: readonly PagedFormat[] = [kdump, kdumpFlattened];
+export const PAGED_FORMATS: readonly PagedFormat[] = [kdump, kdumpFlattened, avml];
 
 export function pagedFormatOf(head: Uint8Array, formats = PAGED_FORMATS): PagedFormat | undefined {
   return formats.find((format) => format.matches(head));

@@ -74,7 +74,7 @@ export async function surviveDamage(format: PagedFormat, file: Uint8Array, cases
 
 export function* truncations(file: Uint8Array, steps: number): Generator<Uint8Array> {
   for (let i = 0; i < steps; i++) {
-    const end = 16 + Math.floor(((file.length - 16) * i) / steps);
+    const end = 128 + Math.floor(((file.length - 128) * i) / steps);
     yield file.slice(0, end);
   }
 }
