@@ -100,7 +100,7 @@ export function relateNumbers(
   return {
     detections,
     cuts: [...dropped, ...rsa.cuts, ...cuts, ...shields.cuts],
-    extras: [...pointsLeft(store), ...extras],
+    extras: [...pointsLeft(store), ...rsa.left, ...extras],
   };
 }
 
@@ -156,13 +156,13 @@ function relateRsaOf(
   factors: readonly NumberEntry[],
   known: KnownKeys,
   { runs, memory, bounds }: CurveInput,
-): { detections: Detection[]; cuts: readonly string[] } {
+): { detections: Detection[]; cuts: readonly string[]; left: readonly string[] } {
   const rsa = relateRsa(factors, known.moduli, [...runs, ...memory], bounds);
   const detections = rsa.keys.flatMap(({ key, places }) => {
     const judged = judge('rsa-numbers', key, 'RSA numbers');
     return places.flatMap(({ name, offset, length }) => place(judged, offset, length, name));
   });
-  return { detections, cuts: rsa.cuts };
+  return { detections, cuts: rsa.cuts, left: rsa.left };
 }
 
 function placeScalar({ key, entry, at, size, name, known }: RelatedScalar): Detection[] {
