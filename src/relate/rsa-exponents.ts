@@ -11,7 +11,8 @@ import {
   mayBeExponent,
   topOf,
 } from './exponent-test.js';
-import { type ByteOrder, describeOrder, type NumberEntry, ORDER } from './number-store.js';
+import { describeOrderIn, ordersIn } from './limbs.js';
+import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
 import type { NumberPlace } from './rsa-parts.js';
 import { lengthOf } from './scalars.js';
 
@@ -45,9 +46,10 @@ export function findExponents(
   /** Every `step`th byte of an entry; false where the bound cuts. */
   const search = (entry: NumberEntry, { size, orders, tests }: Group, step: number, budget: { left: number }) => {
     const { bytes, lead, offset } = entry;
+    const allowed = ordersIn(entry, orders);
     for (let at = lead % step; at + size <= bytes.length; at += step) {
       for (const order of orders) {
-        if (order === ORDER.words && (at - lead) % 4 !== 0) continue;
+        if (!allowed.includes(order) || (order === ORDER.words && (at - lead) % 4 !== 0)) continue;
         const lowest = bytes[order === ORDER.little ? at : at + size - (order === ORDER.big ? 1 : 4)] as number;
         if (lowest % 2 === 0) continue;
         budget.left -= tests.length;
@@ -57,7 +59,7 @@ export function findExponents(
           if (top === 0 || !mayBeExponent(test, top)) continue;
           const key = keyByExponent(test, bytes, at, size, order);
           if (key === undefined) continue;
-          const name = `RSA d, ${describeOrder(order)}`;
+          const name = `RSA d, ${describeOrderIn(entry, order)}`;
           keys.push({ key: { ...key, n: test.n }, place: { name, offset: offset + at - lead, length: size } });
         }
       }

@@ -5,8 +5,9 @@
 import { bytesFromBigint } from '../bytes/convert.js';
 import { inverse, lcm } from '../prove/modular.js';
 import type { RsaPrivateKey } from '../types.js';
+import { describeOrderIn } from './limbs.js';
 import { findNeedles, type Needle } from './needles.js';
-import { type ByteOrder, describeOrder, type NumberEntry, ORDER } from './number-store.js';
+import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
 
 /** Public exponents in use, the usual one first. */
 const EXPONENTS: readonly bigint[] = [65_537n, 3n, 17n, 5n, 7n, 35n, 37n, 41n, 257n];
@@ -45,7 +46,7 @@ export function completeKeys(
   );
   findNeedles(memory, needles, ({ completed, part, order }, entry, at, { form }) => {
     if (part.name !== 'prime') completed.key = { ...completed.key, [part.name]: part.value };
-    const name = `RSA ${part.name}, ${describeOrder(order)}`;
+    const name = `RSA ${part.name}, ${describeOrderIn(entry, order)}`;
     completed.places.push({ name, offset: entry.offset + at - entry.lead, length: form.length });
   });
   return found;

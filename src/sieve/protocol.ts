@@ -3,6 +3,7 @@
  * answer holds public facts only. Bytes of the dump never travel in a message.
  */
 import type { Effort } from '../relate/bounds.js';
+import type { SwappedWord } from '../relate/limbs.js';
 import type { RelateOrder } from '../relate/relate.js';
 import type { CertificateSighting, Detection, Skipped, Span } from '../types.js';
 import type { KernelKind } from './kernel.js';
@@ -34,6 +35,8 @@ export interface ScanTask {
   /** Where candidates for numbers go; absent for seams, whose words are looked at where they lie. */
   readonly numbers?: SharedArrayBuffer;
   readonly grid?: Grid;
+  /** Bytes of a word, of a machine that stores the most significant byte first. */
+  readonly swappedWord?: SwappedWord;
   /** SubjectPublicKeyInfo of keys to look for at every byte. */
   readonly hunted?: readonly Uint8Array[];
   /** Which bounds the search for numbers has. */

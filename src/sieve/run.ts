@@ -56,9 +56,10 @@ export async function sieveFile(
   const store = pool.borrowNumbers(boundsFor(options.effort).store);
   const numbers = store.buffer;
   const gridOf = alignment(map);
+  const { swappedWord } = map;
   for (const plan of planChunks(size, pool.chunkSize)) {
     const grid = gridOf(plan.pieces[0] as Span);
-    await tally.dispatch({ ...plan, fd, numbers, grid, ...tally.search, slot: await pool.acquire() });
+    await tally.dispatch({ ...plan, fd, numbers, grid, swappedWord, ...tally.search, slot: await pool.acquire() });
   }
   for (const plan of planSeams(joins, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
   await tally.settled();
@@ -134,7 +135,17 @@ async function dispatchWindows(
     kept = length - next;
     margin.set(window.subarray(next, length));
     const piece = { offset: start, length };
-    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, grid: gridOf(piece), ...tally.search });
+    const { swappedWord } = map;
+    await tally.dispatch({
+      slot,
+      pieces: [piece],
+      from,
+      to,
+      numbers,
+      grid: gridOf(piece),
+      swappedWord,
+      ...tally.search,
+    });
     if (ended) {
       margin.fill(0);
       return { map, size: start + length };

@@ -43,6 +43,7 @@ export function parseElf(reader: ByteReader, knownSize: number | undefined): Dum
     modules: modulesOf(files.items),
     threads: notes.threads,
     holes: holesOf(segments),
+    ...(!littleEndian && { swappedWord: layout === ELF64 ? 8 : 4 }),
     declaredSize,
     warnings: core.warnings,
   };
