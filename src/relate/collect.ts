@@ -184,6 +184,11 @@ export class RunCollector {
 
   #factors(from: number, to: number): void {
     const length = to - from;
+    // What would find no room needs no tests: they are what a dump full of such runs costs.
+    if (!this.#store.hasRoom(MIN_FACTOR)) {
+      this.#store.drop(KIND.factor);
+      return;
+    }
     const exact = [length - 8, length, length + 8].filter((size) => !FACTOR_SIZES.includes(size));
     for (const size of exact) if (size >= MIN_FACTOR && size <= MAX_FACTOR) this.#factor(from, to, size, 8);
     for (const size of FACTOR_SIZES) {

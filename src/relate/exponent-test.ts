@@ -58,11 +58,40 @@ export function keyByExponent(
   size: number,
   order: ByteOrder,
 ): RsaPrivateKey | undefined {
+  if (!isStillNear(n, e, bytes, at, size, order)) return undefined;
   const d = readNumber(bytes, at, size, order);
   const primes = d > e && d < n ? primesByExponent(n, e, d) : undefined;
   if (primes === undefined) return undefined;
   const [p, q, ...otherPrimes] = primes;
   return { type: 'rsa', n, e, d, p, q, ...(otherPrimes.length > 0 && { otherPrimes }) };
+}
+
+/** Leading bytes that leave nothing to chance, and are right in keys of up to five primes. */
+const LEADING = 24;
+/** Bits of e·d/n that are as if φ(n) were n. */
+const SURE_BITS = 120n;
+
+/** As `mayBeExponent`, with more of the number: doubles let one place of a thousand through, and this none. */
+function isStillNear(n: bigint, e: bigint, bytes: Uint8Array, at: number, size: number, order: ByteOrder): boolean {
+  const from = order === ORDER.little ? at + size - LEADING : at;
+  const modulus = n >> BigInt(8 * (size - LEADING));
+  const value = (e * readNumber(bytes, from, LEADING, order)) % modulus;
+  let [rest, divisor] = [value, modulus];
+  let [before, denominator] = [1n, 0n];
+  while (divisor !== 0n) {
+    const quotient = rest / divisor;
+    [rest, divisor] = [divisor, rest - quotient * divisor];
+    [before, denominator] = [denominator, quotient * denominator + before];
+    if (denominator > BigInt(MAX_DIVISOR)) return false;
+    const off = (denominator * value) % modulus;
+    if (
+      off >> (BigInt(8 * LEADING) - SURE_BITS) === 0n ||
+      (modulus - off) >> (BigInt(8 * LEADING) - SURE_BITS) === 0n
+    ) {
+      return true;
+    }
+  }
+  return true;
 }
 
 /** Whether a fraction with a denominator up to MAX_DIVISOR lies within about `error`: one of the convergents is it. */

@@ -112,6 +112,11 @@ export class NumberStore {
     this.#view.setUint32(at, size, true);
   }
 
+  /** Whether an entry of so many bytes can still be added. */
+  hasRoom(length: number): boolean {
+    return HEADER + Atomics.load(this.#words, 0) + ENTRY + ((length + 7) & ~7) <= this.buffer.byteLength;
+  }
+
   /** Counts something that was not looked at. */
   drop(kind: NumberKind): void {
     Atomics.add(this.#words, 1 + kind, 1);
