@@ -45,11 +45,6 @@ const FORMATS: readonly MappedFormat[] = [
   })),
 ];
 
-const REASONS = {
-  COMPRESSED_NOT_UNPACKED: 'is not unpacked: only its packed bytes were scanned',
-  FORMAT_NOT_MAPPED: 'is not mapped: scanned as raw bytes, structures across scattered pages may be missed',
-} as const;
-
 /**
  * `reader` may hold only the beginning of a stream; then `knownSize` is undefined, and what lies further on is left out
  * of the map (warning MAP_PREFIX_ONLY).
@@ -61,8 +56,8 @@ export function readDumpMap(reader: ByteReader, knownSize: number | undefined): 
   }
   const known = recognise(head);
   if (known === undefined) return rawMap(knownSize);
-  const message = `${known.format} ${REASONS[known.code]}`;
-  return rawMap(knownSize, known.format, [{ code: known.code, message, incomplete: true }]);
+  const message = `${known.format} is not unpacked: only its packed bytes were scanned`;
+  return rawMap(knownSize, known.format, [{ code: 'COMPRESSED_NOT_UNPACKED', message, incomplete: true }]);
 }
 
 function startsWith(head: Uint8Array, magic: Uint8Array): boolean {

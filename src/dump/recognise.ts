@@ -8,8 +8,6 @@ interface Recognised {
   readonly magic: Uint8Array;
   /** Where the magic stands; 0 when absent. */
   readonly at?: number;
-  /** Why a scan of the raw bytes is not the whole truth. */
-  readonly code: 'COMPRESSED_NOT_UNPACKED' | 'FORMAT_NOT_MAPPED';
   /** What else must hold, for magics that ordinary files begin with, too. */
   readonly when?: (head: Uint8Array) => boolean;
 }
@@ -21,16 +19,8 @@ type Rest = Pick<Recognised, 'at' | 'when'>;
 const packed = (format: string, magic: Uint8Array, rest: Rest = {}): Recognised => ({
   format,
   magic,
-  code: 'COMPRESSED_NOT_UNPACKED',
   ...rest,
 });
-const unmapped = (format: string, magic: Uint8Array, rest: Rest = {}): Recognised => ({
-  format,
-  magic,
-  code: 'FORMAT_NOT_MAPPED',
-  ...rest,
-});
-
 /** PO_MEMORY_IMAGE: the signature, then a small 32-bit number (image type, once a version). Text has letters there. */
 const hibernation = { when: (head: Uint8Array) => head.length >= 8 && head[5] === 0 && head[6] === 0 && head[7] === 0 };
 

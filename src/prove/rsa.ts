@@ -8,7 +8,8 @@ import type { RsaPrivateKey } from '../types.js';
 import { identify } from './identity.js';
 import { inverse, lcm, looksPrime } from './modular.js';
 import type { Proof } from './proof.js';
-import { beginsExponent, factorByExponent, halfOf } from './rsa-exponent.js';
+import { beginsExponent, halfOf } from './rsa-exponent.js';
+import { primesByExponent } from './rsa-multi-prime.js';
 
 /** Larger moduli are not in use, and arithmetic on them would let one structure cost seconds. */
 const MAX_BITS = 16_384;
@@ -99,7 +100,7 @@ function proveByExponent(key: RsaPrivateKey): Proof | undefined {
   const { n, d } = key;
   if (n === undefined || d === undefined) return undefined;
   for (const e of key.e === undefined ? USUAL_EXPONENTS : [key.e]) {
-    if (factorByExponent(n, e, d)?.every(looksPrime)) return proof(['e·d ≡ 1 mod λ(n), from which n factors'], n, e);
+    if (primesByExponent(n, e, d)) return proof(['e·d ≡ 1 mod λ(n), from which n factors'], n, e);
   }
   return undefined;
 }

@@ -15,6 +15,9 @@ export interface Bounds {
   readonly pairs: number;
   /** Divisions of known moduli by candidates: about a microsecond each. */
   readonly divisions: number;
+  /** Tests of a place for the private exponent of a known modulus, 40 ns each: in runs of its length, and anywhere. */
+  readonly exponents: number;
+  readonly exponentsAnywhere: number;
   /**
    * Derivations of public points: 15 µs on P-256, 250 µs on secp256k1, 550 µs on P-384, 1.3 ms on P-521. Those at
    * aligned places, and those at others, over and above.
@@ -38,6 +41,8 @@ export const USUAL: Bounds = {
   nearPoints: 100_000,
   pairs: 40_000_000,
   divisions: 400_000,
+  exponents: 8_000_000,
+  exponentsAnywhere: 2_000_000,
   aligned: { 'P-256': 20_000, 'P-384': 1_200, 'P-521': 150, secp256k1: 1_000 },
   shifted: { 'P-256': 3_000, 'P-384': 20, 'P-521': 6, secp256k1: 50 },
   multiPrime: false,
@@ -53,6 +58,8 @@ export const THOROUGH: Bounds = {
   nearPoints: 60_000_000,
   pairs: 20_000_000_000,
   divisions: 400_000_000,
+  exponents: 10_000_000_000,
+  exponentsAnywhere: 10_000_000_000,
   aligned: { 'P-256': 50_000_000, 'P-384': 1_000_000, 'P-521': 500_000, secp256k1: 3_000_000 },
   shifted: { 'P-256': 50_000_000, 'P-384': 1_000_000, 'P-521': 500_000, secp256k1: 3_000_000 },
   multiPrime: true,

@@ -26,11 +26,11 @@ const MIN_POINT = 64;
 /** n, p and q of RSA-1024. */
 const MIN_DENSE = 256;
 /** Bytes of factors and moduli: RSA of 1024 to 8192 bits, in usual steps. */
-const FACTOR_SIZES = [64, 96, 128, 192, 256, 384, 480, 512, 768, 960, 1024];
-const MIN_FACTOR = 64;
+export const FACTOR_SIZES = [64, 96, 128, 192, 256, 384, 480, 512, 768, 960, 1024];
+export const MIN_FACTOR = 64;
 const MAX_FACTOR = 1024;
 /** How much longer than the number a run may be: memory behind a number keeps what was there before. */
-const MAX_SLACK = 64;
+export const MAX_SLACK = 64;
 /** By so much where the number may begin at any byte. */
 const MAX_ODD_SLACK = 16;
 const DIGIT_ORDERS: ReadonlyArray<readonly [ByteOrder, DigitForm]> = [
@@ -42,7 +42,7 @@ export const PREKEY = 16 * 1024;
 const MAX_PREKEY_SLACK = 256;
 /** A shielded private key: Ed25519 takes 128 bytes and more, RSA of 4096 bits 1,900. */
 const MIN_CIPHERTEXT = 96;
-const MAX_CIPHERTEXT = 4096;
+export const MAX_CIPHERTEXT = 4096;
 
 /** Bytes around a window's own whose runs it must see as well. */
 export const NEIGHBOURHOOD = 2 * MAX_DENSE;
@@ -184,6 +184,11 @@ export class RunCollector {
 
   #factors(from: number, to: number): void {
     const length = to - from;
+    // What would find no room needs no tests: they are what a dump full of such runs costs.
+    if (!this.#store.hasRoom(MIN_FACTOR)) {
+      this.#store.drop(KIND.factor);
+      return;
+    }
     const exact = [length - 8, length, length + 8].filter((size) => !FACTOR_SIZES.includes(size));
     for (const size of exact) if (size >= MIN_FACTOR && size <= MAX_FACTOR) this.#factor(from, to, size, 8);
     for (const size of FACTOR_SIZES) {

@@ -10,8 +10,9 @@ import { inverse } from '../prove/modular.js';
 import type { EcCurve, EcPrivateKey, OkpPrivateKey, PqPrivateKey } from '../types.js';
 import type { Bounds } from './bounds.js';
 import { DIGIT_FORMS, type DigitForm, readDigits, toDigits } from './digits.js';
-import { findNeedles } from './needles.js';
-import { describeOrder, type NumberEntry, ORDER } from './number-store.js';
+import { describeOrderIn, ordersIn } from './limbs.js';
+import { findNeedles, type Needle } from './needles.js';
+import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
 import {
   alignedPlaces,
   edgePlaces,
@@ -98,7 +99,7 @@ export function relateCurves(
 
 /** The keys at each place where their secrets stand, in whatever order. */
 function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInput): RelatedScalar[] {
-  const needles = found.flatMap((scalar) => {
+  const needles = found.flatMap((scalar): Array<Needle<RelatedScalar & { readonly order?: ByteOrder }>> => {
     const { curve, d } = scalar.key as EcPrivateKey;
     const secret = bytesFromBigint(d, scalar.size);
     const { order: group } = EC_CURVES[curve as EcCurve];
@@ -106,7 +107,7 @@ function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInpu
     return [
       ...ordersOf(scalar.size).map((order) => ({
         form: normalise(secret, 0, scalar.size, order),
-        of: { ...scalar, name: `${curve} scalar, ${describeOrder(order)}` },
+        of: { ...scalar, order, name: `${curve} scalar` },
       })),
       ...DIGIT_FORMS.map((form) => ({
         form: toDigits(d, form, EC_CURVES[curve as EcCurve].bits),
@@ -116,7 +117,10 @@ function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInpu
     ];
   });
   const places: RelatedScalar[] = [];
-  findNeedles([...runs, ...memory], needles, (scalar, entry, at) => void places.push({ ...scalar, entry, at }));
+  findNeedles([...runs, ...memory], needles, ({ order, ...scalar }, entry, at) => {
+    const name = order === undefined ? scalar.name : `${scalar.name}, ${describeOrderIn(entry, order)}`;
+    places.push({ ...scalar, name, entry, at });
+  });
   return places;
 }
 
@@ -150,7 +154,7 @@ function candidatesOf(
       for (const at of places(entry, size)) {
         if (!isRandom(bytes, at, size)) continue;
         if (candidates.length >= max) return false;
-        for (const order of ordersOf(size)) {
+        for (const order of ordersIn(entry, ordersOf(size))) {
           if (order === ORDER.words && !isArray(bytes, at, size / 4)) continue;
           push({ entry, at }, normalise(bytes, at, size, order));
         }

@@ -5,7 +5,7 @@ import { BoundsError, FormatError } from '../errors.js';
 import { EC_CURVES, OKP_CURVES } from '../prove/curves.js';
 import { PQ_ALGORITHMS, pqOid } from '../prove/identity.js';
 import type { EcCurve, OkpCurve, PqAlgorithm, PublicKey } from '../types.js';
-import type { KnownModulus } from './rsa.js';
+import type { KnownModulus } from './exponent-test.js';
 
 const RSA_OIDS = new Set(['2a864886f70d010101', '2a864886f70d01010a']);
 const EC_OID = '2a8648ce3d0201';

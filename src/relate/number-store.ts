@@ -24,14 +24,17 @@ export const KIND = {
   packed: 5,
   /** The beginning of a run that is too long for a scalar: seeds stand before what was expanded from them. */
   head: 6,
+  /** A run of a machine that stores the most significant byte first, the bytes of each word reversed (relate/limbs.ts). */
+  limbs: 7,
 } as const;
 export type NumberKind = (typeof KIND)[keyof typeof KIND];
 
 /**
  * How a number's bytes are ordered: least byte first, most significant first, or 32-bit words of which the first is most
- * significant. Of numbers in digits (relate/digits.ts) the payload is the value, least byte first.
+ * significant. Of numbers in digits (relate/digits.ts) and limbs (relate/limbs.ts) the payload is the value, least byte
+ * first.
  */
-export const ORDER = { little: 0, big: 1, words: 2, digits60: 3, digits30: 4 } as const;
+export const ORDER = { little: 0, big: 1, words: 2, digits60: 3, digits30: 4, limbs: 5 } as const;
 export type ByteOrder = (typeof ORDER)[keyof typeof ORDER];
 
 /** The order, for people. */
@@ -39,6 +42,7 @@ export function describeOrder(order: ByteOrder): string {
   if (order === ORDER.big) return 'big-endian';
   if (order === ORDER.digits60) return 'digits of 60 bits';
   if (order === ORDER.digits30) return 'digits of 30 bits';
+  if (order === ORDER.limbs) return 'limbs, most significant byte first';
   return order === ORDER.little ? 'little-endian' : 'words, most significant first';
 }
 
@@ -106,6 +110,11 @@ export class NumberStore {
     this.#bytes.set(bytes, at + ENTRY);
     // Last: an entry without its size is not there.
     this.#view.setUint32(at, size, true);
+  }
+
+  /** Whether an entry of so many bytes can still be added. */
+  hasRoom(length: number): boolean {
+    return HEADER + Atomics.load(this.#words, 0) + ENTRY + ((length + 7) & ~7) <= this.buffer.byteLength;
   }
 
   /** Counts something that was not looked at. */

@@ -39,6 +39,7 @@ export interface RelateOrder {
 /** Kinds without which a search is not complete. */
 const KIND_NAMES: ReadonlyMap<NumberKind, string> = new Map<NumberKind, string>([
   [KIND.run, 'short runs of random bytes'],
+  [KIND.limbs, 'runs of limbs'],
   [KIND.factor, 'candidates for factors'],
   [KIND.shield, 'prekeys of shields'],
   [KIND.ciphertext, 'ciphertexts of shields'],
@@ -76,9 +77,12 @@ export function relateNumbers(
     memory: likelyFirst(of(KIND.ciphertext, KIND.head), constants),
     bounds,
   };
+  const limbs = of(KIND.limbs);
+  const numbers: CurveInput =
+    limbs.length > 0 ? { ...input, runs: likelyFirst(of(KIND.run, KIND.limbs), constants) } : input;
   const work = hunted ? onlyFor(known, WORK[share] as Share) : (WORK[share] as Share);
   const results = [
-    relateCurves(input, work.curves, known.points),
+    relateCurves(numbers, work.curves, known.points),
     relateSeeds(input, work.okp, known.okp),
     ...(work.pq && (hunted === undefined || known.rho.size > 0) ? [relatePqSeeds(input, known.rho)] : []),
   ];
@@ -87,7 +91,7 @@ export function relateNumbers(
   const extras = shiftedLeft(results);
   if (!work.others) return { detections, cuts, extras };
 
-  const rsa = relateRsaOf(of(KIND.factor), known, input);
+  const rsa = relateRsaOf(of(KIND.factor), known, numbers);
   detections.push(...rsa.detections);
   const ciphertexts = of(KIND.ciphertext);
   const shields = relateShields(of(KIND.shield), ciphertexts, bounds.trials);
@@ -100,7 +104,7 @@ export function relateNumbers(
   return {
     detections,
     cuts: [...dropped, ...rsa.cuts, ...cuts, ...shields.cuts],
-    extras: [...pointsLeft(store), ...extras],
+    extras: [...pointsLeft(store), ...rsa.left, ...extras],
   };
 }
 
@@ -137,10 +141,10 @@ function droppedFrom(store: NumberStore, hasPrekeys: boolean): string[] {
   );
 }
 
-/** RSA keys are hunted at every byte; scalars and seeds depend on the runs that were kept. */
+/** RSA keys are hunted at every byte; scalars, seeds and limbs depend on the runs that were kept. */
 function onlyRuns(store: NumberStore, { points, okp, rho }: KnownKeys): string[] {
-  const count = points.size + okp.size + rho.size > 0 ? store.dropped(KIND.run) : 0;
-  return count > 0 ? [`${count} ${KIND_NAMES.get(KIND.run)}`] : [];
+  const kinds = [...(points.size + okp.size + rho.size > 0 ? [KIND.run] : []), KIND.limbs];
+  return kinds.flatMap((kind) => (store.dropped(kind) > 0 ? [`${store.dropped(kind)} ${KIND_NAMES.get(kind)}`] : []));
 }
 
 function pointsLeft(store: NumberStore): string[] {
@@ -156,13 +160,13 @@ function relateRsaOf(
   factors: readonly NumberEntry[],
   known: KnownKeys,
   { runs, memory, bounds }: CurveInput,
-): { detections: Detection[]; cuts: readonly string[] } {
+): { detections: Detection[]; cuts: readonly string[]; left: readonly string[] } {
   const rsa = relateRsa(factors, known.moduli, [...runs, ...memory], bounds);
   const detections = rsa.keys.flatMap(({ key, places }) => {
     const judged = judge('rsa-numbers', key, 'RSA numbers');
     return places.flatMap(({ name, offset, length }) => place(judged, offset, length, name));
   });
-  return { detections, cuts: rsa.cuts };
+  return { detections, cuts: rsa.cuts, left: rsa.left };
 }
 
 function placeScalar({ key, entry, at, size, name, known }: RelatedScalar): Detection[] {

@@ -1,15 +1,16 @@
 /**
- * The other numbers of an RSA key whose primes are known: the public exponent, told by the private ones that stand in
- * memory, and where d, dp, dq and qInv stand.
+ * The numbers of an RSA key whose primes are known: the public exponent, told by the private ones that stand in memory,
+ * and where the primes, d, dp, dq and qInv stand.
  */
 import { bytesFromBigint } from '../bytes/convert.js';
 import { inverse, lcm } from '../prove/modular.js';
 import type { RsaPrivateKey } from '../types.js';
+import { describeOrderIn } from './limbs.js';
 import { findNeedles, type Needle } from './needles.js';
-import { type ByteOrder, describeOrder, type NumberEntry, ORDER } from './number-store.js';
+import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
 
 /** Public exponents in use, the usual one first. */
-const EXPONENTS: readonly bigint[] = [65_537n, 3n, 17n, 5n, 7n, 35n, 37n, 257n];
+const EXPONENTS: readonly bigint[] = [65_537n, 3n, 17n, 5n, 7n, 35n, 37n, 41n, 257n];
 
 /** A number of a key, where it stands. */
 export interface NumberPlace {
@@ -18,10 +19,10 @@ export interface NumberPlace {
   readonly length: number;
 }
 
-type Primes = RsaPrivateKey & { readonly n: bigint; readonly p: bigint; readonly q: bigint };
+export type Primes = RsaPrivateKey & { readonly n: bigint; readonly p: bigint; readonly q: bigint };
 
 interface Part {
-  readonly name: 'd' | 'dp' | 'dq' | 'qInv';
+  readonly name: 'p' | 'q' | 'prime' | 'd' | 'dp' | 'dq' | 'qInv';
   readonly value: bigint;
 }
 
@@ -44,8 +45,8 @@ export function completeKeys(
     partsOf(completed.key).flatMap((part) => needlesOf(part.value, { completed, part })),
   );
   findNeedles(memory, needles, ({ completed, part, order }, entry, at, { form }) => {
-    completed.key = { ...completed.key, [part.name]: part.value };
-    const name = `RSA ${part.name}, ${describeOrder(order)}`;
+    if (part.name !== 'prime') completed.key = { ...completed.key, [part.name]: part.value };
+    const name = `RSA ${part.name}, ${describeOrderIn(entry, order)}`;
     completed.places.push({ name, offset: entry.offset + at - entry.lead, length: form.length });
   });
   return found;
@@ -56,7 +57,7 @@ function exponentsOf(keys: readonly Primes[], memory: readonly NumberEntry[]): M
   const needles = keys.flatMap((key) =>
     EXPONENTS.flatMap((e) =>
       partsOf({ ...key, e })
-        .filter(({ name }) => name !== 'qInv')
+        .filter(({ name }) => name === 'd' || name === 'dp' || name === 'dq')
         .flatMap(({ value }) => needlesOf(value, { n: key.n, e })),
     ),
   );
@@ -65,14 +66,27 @@ function exponentsOf(keys: readonly Primes[], memory: readonly NumberEntry[]): M
   return found;
 }
 
-/** d modulo λ(n) and modulo φ(n), as programs make it one way or the other; qInv of either prime. */
-function partsOf({ p, q, e }: Primes): Part[] {
+/** The primes; d modulo λ(n) and modulo φ(n), as programs make it one way or the other; qInv of either prime. */
+function partsOf({ p, q, e, otherPrimes = [] }: Primes): Part[] {
   const parts: Array<readonly [Part['name'], bigint | undefined]> = [
+    ['p', p],
+    ['q', q],
+    ...otherPrimes.map((prime) => ['prime', prime] as const),
     ['qInv', inverse(q, p)],
     ['qInv', inverse(p, q)],
   ];
   if (e !== undefined) {
-    parts.push(['d', inverse(e, lcm(p - 1n, q - 1n))], ['d', inverse(e, (p - 1n) * (q - 1n))]);
+    const orders = [p, q, ...otherPrimes].map((prime) => prime - 1n);
+    parts.push(
+      ['d', inverse(e, orders.reduce(lcm))],
+      [
+        'd',
+        inverse(
+          e,
+          orders.reduce((a, b) => a * b),
+        ),
+      ],
+    );
     parts.push(['dp', inverse(e, p - 1n)], ['dq', inverse(e, q - 1n)]);
   }
   return parts.flatMap(([name, value]) => (value === undefined || value < 1n << 64n ? [] : [{ name, value }]));

@@ -3,17 +3,15 @@
  * modulus known from a certificate or from the user. Factors are not tested for primality before: the product is looked
  * up by its lowest 32 bits, one multiplication for each pair, and what fits is multiplied in full.
  */
+import { looksPrime } from '../prove/modular.js';
 import type { RsaPrivateKey } from '../types.js';
 import type { Bounds } from './bounds.js';
 import { DIGITS_30, DIGITS_60, digitsLength } from './digits.js';
+import type { KnownModulus } from './exponent-test.js';
 import { type ByteOrder, describeOrder, type NumberEntry, ORDER } from './number-store.js';
 import { readNumber } from './numbers.js';
-import { completeKeys, type NumberPlace } from './rsa-parts.js';
-
-export interface KnownModulus {
-  readonly n: bigint;
-  readonly e: bigint;
-}
+import { findExponents } from './rsa-exponents.js';
+import { completeKeys, type NumberPlace, type Primes } from './rsa-parts.js';
 
 export interface RelatedRsa {
   readonly key: RsaPrivateKey;
@@ -24,6 +22,8 @@ export interface RsaResult {
   readonly keys: readonly RelatedRsa[];
   /** What a bound cut off, for people. */
   readonly cuts: readonly string[];
+  /** What was looked for over and above, and not to the end. */
+  readonly left: readonly string[];
 }
 
 interface Candidate {
@@ -36,7 +36,7 @@ export function relateRsa(
   entries: readonly NumberEntry[],
   known: readonly KnownModulus[],
   memory: readonly NumberEntry[],
-  bounds: Pick<Bounds, 'pairs' | 'divisions' | 'multiPrime'>,
+  bounds: Pick<Bounds, 'pairs' | 'divisions' | 'multiPrime' | 'exponents' | 'exponentsAnywhere'>,
 ): RsaResult {
   const bySize = candidatesBySize(entries);
   const cuts: string[] = [];
@@ -57,9 +57,17 @@ export function relateRsa(
     const fits = (n: bigint) => byteLength(n) >= 2 * size - 8 && (bounds.multiPrime || byteLength(n) <= 2 * size + 8);
     const whole = known.filter(({ n }) => !keys.has(n) && fits(n));
     divisions -= whole.length * factors.length;
-    if (divisions < 0) cuts.push(`${whole.length} known moduli with ${factors.length} candidates of ${8 * size} bits`);
+    if (divisions < 0 && whole.length > 0)
+      cuts.push(`${whole.length} known moduli with ${factors.length} candidates of ${8 * size} bits`);
     else divideKnown(factors, whole, report);
   }
+  const open = known.filter(({ n }) => !keys.has(n));
+  const exponentResult = findExponents(memory, open, bounds.exponents, bounds.exponentsAnywhere);
+  if (!exponentResult.whole) cuts.push(`private exponents of ${open.length} known moduli`);
+  for (const { key, place } of exponentResult.keys) {
+    keys.set(key.n, { key: key as Primes, places: [...(keys.get(key.n)?.places ?? []), place] });
+  }
+  nameByWhole(keys, [...known.map(({ n }) => n), ...[...bySize.values()].flat().map(({ value }) => value)], exponents);
   const completed = completeKeys(
     [...keys.values()].map(({ key }) => key),
     memory,
@@ -70,12 +78,39 @@ export function relateRsa(
       return { key: more?.key ?? key, places: [...places, ...(more?.places ?? [])] };
     }),
     cuts,
+    left: exponentResult.everywhere ? [] : ['private exponents inside longer runs'],
   };
 }
 
 interface Factored {
-  readonly key: RsaPrivateKey & { readonly n: bigint; readonly p: bigint; readonly q: bigint };
+  readonly key: Primes;
   readonly places: readonly NumberPlace[];
+}
+
+/** More keys than this are no multi-prime key and its parts. */
+const MAX_PARTIAL = 16;
+
+/**
+ * Programs keep products of some of the primes of a multi-prime key (`pp` of OpenSSL's RSA_PRIME_INFO), which look like
+ * moduli. Where one divides a modulus that is there, and the quotient is prime, that modulus names the key.
+ */
+function nameByWhole(
+  keys: Map<bigint, Factored>,
+  moduli: readonly bigint[],
+  exponents: ReadonlyMap<bigint, bigint>,
+): void {
+  if (keys.size > MAX_PARTIAL) return;
+  for (const [part, { key, places }] of keys) {
+    const whole = moduli.find((n) => n > part && n % part === 0n && (keys.has(n) || looksPrime(n / part)));
+    if (whole === undefined) continue;
+    keys.delete(part);
+    const otherPrimes = [...(key.otherPrimes ?? []), whole / part];
+    const named = keys.get(whole)?.key ?? { ...key, n: whole, e: exponents.get(whole), otherPrimes };
+    // Set anew, so that the loop meets it: it may be a part itself.
+    const before = keys.get(whole)?.places ?? [];
+    keys.delete(whole);
+    keys.set(whole, { key: named, places: [...before, ...places] });
+  }
 }
 
 /** Distinct values by their size in bytes. */

@@ -139,11 +139,21 @@ function candidatesOf(
   return { tried, cut: isSure && !whole, left: !all };
 }
 
-/** The first and the second of two halves next to each other, in a run of their length. */
+/**
+ * The first and the second of two halves next to each other, in a run of their length. In packed structures they begin in
+ * the word before, behind a zero: of a length, a number, a pointer, the last byte mostly is one.
+ */
 function* pairPlaces(entry: NumberEntry, size: number, stride: number): Generator<number> {
-  const { lead } = entry;
+  const { bytes, lead } = entry;
   const length = lengthOf(entry);
   const words = (stride + size) & ~7;
+  // A word with two zeros still counts as random.
+  let start = lead + 2;
+  while (start > 0 && bytes[start - 1] !== 0) start--;
+  if (start > 0 && start !== lead && length >= words - 8 && length <= words + MAX_SLACK) {
+    yield start;
+    if (stride === size) yield start + stride;
+  }
   if (length < words || length > words + MAX_SLACK) return;
   for (let at = lead; at + words <= lead + length; at += 8) {
     yield at;

@@ -3,19 +3,11 @@
  * lies next to an integer. For `hunt`, where nothing is taken for granted: not where a number begins, nor what is left of
  * its surroundings. Residues modulo small primes are carried along from byte to byte, so that few places are divided.
  */
-import { factorByExponent } from '../prove/rsa-exponent.js';
 import type { RsaPrivateKey } from '../types.js';
+import { exponentTest, type KnownModulus, keyByExponent, mayBeExponent, topOf } from './exponent-test.js';
 import { type ByteOrder, describeOrder, ORDER } from './number-store.js';
 import { isOddAndFull, mayBePrime, readNumber, WHEEL } from './numbers.js';
-import type { KnownModulus } from './rsa.js';
 
-/**
- * Of d modulo λ(n), e·d/n lies next to a fraction k/g, where g divides gcd(p−1, q−1): even, mostly 2, and beyond this for
- * one pair of primes in some thousands.
- */
-const MAX_DIVISOR = 4096;
-/** What doubles leave undecided of e·d/n, as a part of e. */
-const UNDECIDED = 2 ** -51;
 /** Of the different values that random bytes would have, a window with fewer than this share holds no key number. */
 const VARIED = 0.8;
 
@@ -117,47 +109,19 @@ function slideExponents(
   moduli: readonly KnownModulus[],
   onHit: (hit: SlideHit) => void,
 ): void {
-  for (const { n, e } of moduli) {
-    // Of a shorter number the top bytes weigh less.
-    const scale = Number(e) / Number(n >> BigInt(8 * (size - TOP)));
-    if (!(scale > 0 && scale < 1)) continue;
+  for (const modulus of moduli) {
+    const test = exponentTest(modulus, size);
+    if (test === undefined) continue;
     for (let at = from; at + size <= end; at++) {
       const lowest = bytes[order === ORDER.big ? at + size - 1 : at] as number;
       if (varied[at - from] !== 1 || lowest % 2 === 0) continue;
-      if (!isNearFraction(topOf(bytes, at, size, order) * scale, Number(e) * UNDECIDED)) continue;
-      const d = readNumber(bytes, at, size, order);
-      if (d <= e || d >= n || factorByExponent(n, e, d) === undefined) continue;
+      if (!mayBeExponent(test, topOf(bytes, at, size, order))) continue;
+      const key = keyByExponent(modulus, bytes, at, size, order);
+      if (key === undefined) continue;
       const part = `RSA private exponent, ${describeOrder(order)}`;
-      onHit({ from: at, to: at + size, part, key: { type: 'rsa', n, e, d } });
+      onHit({ from: at, to: at + size, part, key });
     }
   }
-}
-
-/** Bytes that fill a double, also when the first of them is small. */
-const TOP = 8;
-
-/** The top bytes as a double. */
-function topOf(bytes: Uint8Array, at: number, size: number, order: ByteOrder): number {
-  let value = 0;
-  if (order === ORDER.big) for (let i = 0; i < TOP; i++) value = value * 256 + (bytes[at + i] as number);
-  else for (let i = size - 1; i >= size - TOP; i--) value = value * 256 + (bytes[at + i] as number);
-  return value;
-}
-
-/** Whether a fraction with a denominator up to MAX_DIVISOR lies within about `error`: one of the convergents is it. */
-function isNearFraction(value: number, error: number): boolean {
-  let rest = value - Math.floor(value);
-  let [before, denominator] = [0, 1];
-  while (denominator <= MAX_DIVISOR) {
-    if (rest < error * denominator * denominator) return true;
-    const inverse = 1 / rest;
-    const quotient = Math.floor(inverse);
-    rest = inverse - quotient;
-    const next = quotient * denominator + before;
-    before = denominator;
-    denominator = next;
-  }
-  return false;
 }
 
 /** For each start in `[from, end − size]`, 1 if the `size` bytes there are as varied as those of a key number. */

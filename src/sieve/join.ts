@@ -27,10 +27,8 @@ const SEAM_BYTES = 64 * 1024 * 1024;
 const SEAM_PASSES = 8;
 
 /** Memory that lies apart in a stream can be joined only where the stream can be read `again`. */
-export async function joinSeams(
-  { map, size, pool, tally, numbers }: Joining,
-  again: (() => Chunks) | undefined,
-): Promise<void> {
+export async function joinSeams(joining: Joining, again: (() => Chunks) | undefined): Promise<void> {
+  const { map, size, tally } = joining;
   const plans = [...planSeams(seams(map), size)];
   for (let pass = 0; plans.length > 0; pass++) {
     if (again === undefined || pass === SEAM_PASSES) {
@@ -45,7 +43,7 @@ export async function joinSeams(
     );
     const at = new Map(picked.map((piece) => [keyOf(piece.offset, piece.bytes.length), piece.bytes]));
     const read = async ({ offset, length }: Span) => at.get(keyOf(offset, length)) ?? new Uint8Array(0);
-    for (const plan of batch) await dispatchJoined(plan, read, pool, tally, numbers);
+    for (const plan of batch) await dispatchJoined(plan, read, joining);
     for (const { bytes } of picked) bytes.fill(0);
   }
 }
@@ -61,7 +59,7 @@ const EXTRA_BYTES = 4 * 1024 ** 3;
 
 /** In the memory of a machine: rebuilds the address spaces, and looks at what crosses from one page into another. */
 export async function joinPages(joining: Joining, random: RandomBytes | undefined): Promise<Spaces | undefined> {
-  const { map, size, pool, tally, numbers } = joining;
+  const { map, size, pool, tally } = joining;
   const isMachine = map.regions.some(({ physical }) => physical !== undefined);
   if (tally.topTables.length === 0 && !isMachine) return undefined;
   if (random === undefined) {
@@ -88,7 +86,7 @@ export async function joinPages(joining: Joining, random: RandomBytes | undefine
     if (left < 0) break;
     const grid = [{ from: 0, to: length }];
     const readSpan = ({ offset, length }: Span) => random.read(offset, length);
-    await dispatchJoined({ pieces, from: 0, to: length, joined, grid }, readSpan, pool, tally, numbers);
+    await dispatchJoined({ pieces, from: 0, to: length, joined, grid }, readSpan, joining);
     joined += JOINED_STEP;
   }
   if (left < 0 || found.cut) {
@@ -108,9 +106,7 @@ function pagesBase(map: DumpMap, size: number): number {
 async function dispatchJoined(
   plan: WindowPlan,
   read: (span: Span) => Promise<Uint8Array>,
-  pool: SievePool,
-  tally: Tally,
-  numbers: SharedArrayBuffer,
+  { map, pool, tally, numbers }: Joining,
 ): Promise<void> {
   const slot = await pool.acquire();
   const window = windowBytes(slot, plan.to);
@@ -122,5 +118,6 @@ async function dispatchJoined(
     window.fill(0, filled + bytes.length, filled + piece.length);
     filled += piece.length;
   }
-  await tally.dispatch({ ...plan, slot, numbers, ...tally.search });
+  const { swappedWord } = map;
+  await tally.dispatch({ ...plan, slot, numbers, swappedWord, ...tally.search });
 }

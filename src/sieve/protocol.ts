@@ -3,6 +3,7 @@
  * answer holds public facts only. Bytes of the dump never travel in a message.
  */
 import type { Effort } from '../relate/bounds.js';
+import type { SwappedWord } from '../relate/limbs.js';
 import type { RelateOrder } from '../relate/relate.js';
 import type { CertificateSighting, Detection, Skipped, Span } from '../types.js';
 import type { KernelKind } from './kernel.js';
@@ -46,6 +47,8 @@ export interface ScanTask {
   readonly grid?: Grid;
   /** Where to look for top page tables. */
   readonly pages?: readonly PageRange[];
+  /** Bytes of a word, of a machine that stores the most significant byte first. */
+  readonly swappedWord?: SwappedWord;
   /** SubjectPublicKeyInfo of keys to look for at every byte. */
   readonly hunted?: readonly Uint8Array[];
   /** Which bounds the search for numbers has. */

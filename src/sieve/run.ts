@@ -43,13 +43,14 @@ export async function sieveFile(
   const numbers = store.buffer;
   const gridOf = alignment(map);
   const runs = pageRuns(map, size);
+  const { swappedWord } = map;
   for (const plan of planChunks(size, pool.chunkSize)) {
     const piece = plan.pieces[0] as Span;
-    const [grid, pages] = [gridOf(piece), pageRanges(runs, piece)];
-    await tally.dispatch({ ...plan, fd, numbers, grid, pages, ...tally.search, slot: await pool.acquire() });
+    const place = { grid: gridOf(piece), pages: pageRanges(runs, piece), swappedWord };
+    await tally.dispatch({ ...plan, ...place, fd, numbers, ...tally.search, slot: await pool.acquire() });
   }
   for (const plan of planSeams(joins, size)) {
-    await tally.dispatch({ ...plan, fd, numbers, ...tally.search, slot: await pool.acquire() });
+    await tally.dispatch({ ...plan, fd, numbers, swappedWord, ...tally.search, slot: await pool.acquire() });
   }
   await tally.settled();
   const spaces = await joinPages({ map, size, pool, tally, numbers }, randomFile(fd, size));
@@ -132,6 +133,7 @@ async function dispatchWindows(
     kept = length - next;
     margin.set(window.subarray(next, length));
     const piece = { offset: start, length };
+    const { swappedWord } = map;
     await tally.dispatch({
       slot,
       pieces: [piece],
@@ -140,6 +142,7 @@ async function dispatchWindows(
       numbers,
       grid: gridOf(piece),
       pages: pageRanges(runs, piece),
+      swappedWord,
       ...tally.search,
     });
     if (ended) {

@@ -7,7 +7,9 @@ import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
 import { boundsFor } from '../relate/bounds.js';
 import { NEIGHBOURHOOD, MARGIN as NUMBER_MARGIN, RunCollector } from '../relate/collect.js';
+import { LimbCollector } from '../relate/collect-limbs.js';
 import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
+import { swapWords } from '../relate/limbs.js';
 import { NumberStore } from '../relate/number-store.js';
 import { type Related, relateNumbers } from '../relate/relate.js';
 import { slide } from '../relate/slide.js';
@@ -17,7 +19,7 @@ import { Collector } from './collector.js';
 import { fillWindow } from './fill.js';
 import { type Kernel, kernelFactory } from './kernel.js';
 import { crosses, jointsOf } from './pieces.js';
-import type { RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { Grid, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { EVERYTHING } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
 import { sieveEntries } from './tables.js';
@@ -79,11 +81,24 @@ function collectNumbers(
   collector: Collector,
 ): void {
   const offset = task.joined ?? (task.pieces[0] as Span).offset;
-  const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
   const own = { from: task.from, to: task.to };
   const bounds = boundsFor(task.effort);
-  const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);
   const grid = task.grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
+  const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);
+  collectRuns(task, grid, kernel, runs);
+  runs.end();
+  const { swappedWord } = task;
+  if (swappedWord === undefined) return;
+  swapWords(bytes, grid, swappedWord);
+  try {
+    collectRuns(task, grid, kernel, new LimbCollector(bytes, offset, store));
+  } finally {
+    swapWords(bytes, grid, swappedWord);
+  }
+}
+
+function collectRuns(task: ScanTask, grid: Grid, kernel: Kernel, runs: RunCollector | LimbCollector): void {
+  const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
   for (const range of grid) {
     // Whole words of the range.
     const from = range.from + Math.max(0, Math.ceil((task.from - NEIGHBOURHOOD - range.from) / 8) * 8);
@@ -97,7 +112,6 @@ function collectNumbers(
       runs.add(index, end, wanted && index >= task.from && index < task.to);
     });
   }
-  runs.end();
 }
 
 /** Looks for known RSA keys at every byte of whatever is random, bulk data included. */

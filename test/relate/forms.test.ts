@@ -110,6 +110,14 @@ describe.each(['Ed25519', 'Ed448', 'X25519', 'X448'] as const)('a secret of %s',
   const key = okpKey(curve);
   const [secret, publicKey] = [key.part('d'), key.part('x')];
 
+  it.each([1, 2, 3, 4, 5, 6, 7])('is found beside its public key %i bytes off an aligned place', async (shift) => {
+    const heap = new Heap(70 + shift);
+    const offset = heap.put(Buffer.concat([secret, publicKey]), shift);
+    const finding = named(await scanBytes(heap.bytes())).get(key.spkiSha256);
+    expect(finding?.confidence).toBe('proven');
+    expect(finding?.locations.map((place) => place.offset)).toEqual([offset]);
+  });
+
   it.each([
     ['before its public key', [secret, publicKey], 0],
     ['behind its public key', [publicKey, secret], publicKey.length],

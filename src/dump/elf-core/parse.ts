@@ -46,6 +46,7 @@ export function parseElf(reader: ByteReader, knownSize: number | undefined): Dum
     modules: machine ? [] : modulesOf(files.items),
     threads: machine ? [] : notes.threads,
     holes: machine ? physicalHoles(segments, core) : holesOf(segments),
+    ...(!littleEndian && { swappedWord: layout === ELF64 ? 8 : 4 }),
     declaredSize,
     warnings: core.warnings,
   };

@@ -63,7 +63,7 @@ describe('PEM in base64', () => {
 });
 
 /** What is left when the allocator's links, or another write, took the beginning: from the first digits on. */
-describe.each(CASES)('$name as $form, in base64 without its beginning', ({ pem, form, spki }) => {
+describe.each(CASES)('$name as $form, in base64 without its beginning', ({ name, pem, form, spki }) => {
   // SEC1 begins with the scalar: nothing may be missing there.
   // Of a short PKCS#1 key, a line end may break the one word that is left behind the header of its modulus.
   const lost = form === 'SEC1' ? [0] : name === 'RSA-1024' ? [1, 4] : [1, 4, 6, 9];
