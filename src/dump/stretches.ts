@@ -19,11 +19,16 @@ export class Stretches {
     return this.#end;
   }
 
+  /** Whether what is added now has no address any more. */
+  get full(): boolean {
+    return this.#regions.length > this.#limit;
+  }
+
   /** The next `length` bytes. */
   add(kind: Region['kind'], length: number, rest: Pick<Region, 'address' | 'physical'> = {}): void {
+    if (length === 0) return;
     const last = this.#regions.at(-1);
-    if (last !== undefined && (this.#regions.length > this.#limit || continues(last, kind, rest)))
-      last.length += length;
+    if (last !== undefined && (this.full || continues(last, kind, rest))) last.length += length;
     else if (this.#regions.length === this.#limit) this.#regions.push({ offset: this.#end, length, kind });
     else this.#regions.push({ offset: this.#end, length, kind, ...rest });
     this.#end += length;
@@ -31,9 +36,7 @@ export class Stretches {
 
   /** Cut at `size`, ascending. */
   regions(size: number): Region[] {
-    return this.#regions
-      .filter(({ offset, length }) => length > 0 && offset < size)
-      .map((region) => ({ ...region, length: Math.min(region.length, size - region.offset) }));
+    return clipped(this.#regions, size);
   }
 }
 
@@ -47,4 +50,19 @@ function continues(
 
 function follows(first: bigint | undefined, length: number, next: bigint | undefined): boolean {
   return first === undefined || next === undefined ? first === next : first + BigInt(length) === next;
+}
+
+/**
+ * Regions that ascend and do not overlap, cut at `size`. Only the last that begins before it can be short: nothing is
+ * copied for the others, of which there may be a million.
+ */
+export function clipped(regions: readonly Region[], size: number): Region[] {
+  let count = regions.length;
+  while (count > 0 && (regions[count - 1] as Region).offset >= size) count--;
+  const inside = regions.slice(0, count);
+  const last = inside.at(-1);
+  if (last !== undefined && last.offset + last.length > size) {
+    inside[count - 1] = { ...last, length: size - last.offset };
+  }
+  return inside;
 }

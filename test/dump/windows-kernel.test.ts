@@ -4,6 +4,7 @@ import { readDumpMap } from '../../src/dump/detect.js';
 import { RegionIndex } from '../../src/dump/map.js';
 import { bytesReader } from '../../src/source/open.js';
 import type { DumpMap } from '../../src/types.js';
+import { cpuTimer } from '../support/cpu.js';
 import { Random } from '../support/random.js';
 import { buildBitmap, buildFull, buildRanges, header64, type KernelRun } from './build/windows-kernel.js';
 
@@ -71,7 +72,7 @@ describe('a kernel dump of Windows', () => {
 
   it.each(KINDS)('%s: cut at any place says so', (_, dump) => {
     const random = new Random(1);
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 60; round++) {
       const length = 8 + random.below(dump.length - 8);
       const map = mapOf(dump.subarray(0, length));
       expect(
@@ -84,7 +85,7 @@ describe('a kernel dump of Windows', () => {
 
   it.each(KINDS)('%s: that lies is never followed', (_, dump) => {
     const random = new Random(7);
-    for (let round = 0; round < 150; round++) {
+    for (let round = 0; round < 80; round++) {
       const copy = Buffer.from(dump);
       for (let i = 0; i < 1 + random.below(8); i++) {
         const at = random.pick([
@@ -115,8 +116,8 @@ describe('a kernel dump of Windows', () => {
   });
 
   it('whose tables are hostile is bounded in time and regions', () => {
-    // Every second page of 64 GiB, and a table of ranges that never ends.
-    const bits = 1 << 24;
+    // Every second page of 16 GiB, and a table of ranges that never ends.
+    const bits = 1 << 22;
     const header = buildBitmap(6, [], bits);
     header.fill(0x55, 0x2038, 0x2038 + bits / 8);
     const table = buildRanges(8, [{ page: 5, bytes: pages(1, 1) }]);
@@ -126,13 +127,13 @@ describe('a kernel dump of Windows', () => {
     ]);
     hostile.writeBigUInt64LE(BigInt(hostile.length), 0x2010);
     hostile.writeBigUInt64LE(BigInt(hostile.length), 0x2018);
-    const started = performance.now();
+    const elapsed = cpuTimer();
     for (const dump of [header, hostile]) {
       const map = mapOf(dump);
       expect(map.regions.length).toBeLessThanOrEqual((1 << 19) + 2);
       expect(map.warnings.some(({ incomplete }) => incomplete)).toBe(true);
     }
-    expect(performance.now() - started).toBeLessThan(8000);
+    expect(elapsed()).toBeLessThan(8000);
   });
 
   it('from a stream is mapped as far as it was read', () => {

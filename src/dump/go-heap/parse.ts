@@ -4,6 +4,7 @@ import type { ByteReader } from '../../bytes/read.js';
 import { FormatError } from '../../errors.js';
 import type { DumpMap, Region, Thread, Warning } from '../../types.js';
 import { Blocks } from '../blocks.js';
+import { clipped } from '../stretches.js';
 import { MAGIC, TAG } from './format.js';
 import { CutError, GoRecords, type Record } from './records.js';
 
@@ -102,17 +103,6 @@ function add(heap: Heap, { tag, numbers, spans }: Record, blocks: Blocks): void 
       break;
     }
   }
-}
-
-/** Regions ascend; a file that is cut leaves the last one short, and an absurd length those behind it outside. */
-function clipped(regions: readonly Region[], limit: number): Region[] {
-  let count = regions.length;
-  while (count > 0 && (regions[count - 1] as Region).offset >= limit) count--;
-  const inside = regions.slice(0, count);
-  const last = inside.at(-1);
-  if (last !== undefined && last.offset + last.length > limit)
-    inside[count - 1] = { ...last, length: limit - last.offset };
-  return inside;
 }
 
 function addRegion(heap: Heap, region: Region): void {

@@ -3,7 +3,7 @@
  * for Android's additions from art/runtime/hprof/hprof.cc. All numbers are big-endian.
  */
 
-/** "JAVA PROFILE 1.0.1" or "…2", NUL; then the size of ids, and milliseconds since 1970. */
+/** Text, NUL (1.0.3 is Android's); then the size of ids, and milliseconds since 1970. */
 export const VERSIONS: ReadonlySet<string> = new Set([
   'JAVA PROFILE 1.0.1',
   'JAVA PROFILE 1.0.2',

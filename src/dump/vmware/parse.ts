@@ -7,9 +7,9 @@ import { Blocks } from '../blocks.js';
 import { GROUP, HEADER, IDS, OLD_ID, PAGE } from './format.js';
 import { readTags, type Tag } from './tags.js';
 
-/** A real state has some fifty groups, and some 100,000 tags. */
+/** A real state has some fifty groups, and some ten thousand tags. */
 const MAX_GROUPS = 4096;
-const MAX_TAGS = 1 << 20;
+const MAX_TAGS = 1 << 18;
 /** Runs of memory; a machine has up to three. */
 const MAX_RUNS = 1024;
 

@@ -55,7 +55,9 @@ export function addBitmap({ reader, knownSize, layout, stretches, warnings }: Pa
   let present = 0;
   forEachRun(blocks, start, Math.min(bits, there * 8), (first, count) => {
     present += count;
-    addPages(stretches, BigInt(first), BigInt(count));
+    // A bitmap has at most 2^34 pages: no bigint is needed where no address is.
+    if (stretches.full) stretches.add('physical', count * PAGE);
+    else addPages(stretches, BigInt(first), BigInt(count));
   });
   if (there < length) warnings.push(cutTable('bitmap', knownSize));
   else if (BigInt(present) !== head.u64(BITMAP.present)) {

@@ -33,6 +33,10 @@ function parse(reader: ByteReader, knownSize: number | undefined, layout: Header
     warnings.push({ code: 'FORMAT_NOT_MAPPED', message, incomplete: true });
   }
   const end = stretches.end;
+  if (stretches.full) {
+    const message = `more than ${MAX_REGIONS} runs of pages: those behind have no addresses`;
+    warnings.push({ code: 'MAP_CUT', message, incomplete: false });
+  }
   if (knownSize !== undefined && end > knownSize) {
     const message = `the dump ends at ${knownSize} bytes, its pages reach to ${end}`;
     warnings.push({ code: 'TRUNCATED', message, incomplete: true });
