@@ -4,7 +4,8 @@ import type { Chunks } from '../../source/unwrap/chunks.js';
 import type { Region, Warning } from '../../types.js';
 import { type Part, PIECE, type Unread } from '../image.js';
 import { physicalOf } from './format.js';
-import { type Piece, type Place, type RamBlock, Walk } from './walk.js';
+import type { Piece, Place, RamBlock } from './pieces.js';
+import { Walk } from './walk.js';
 
 /** Regions that are told apart; pages of a running machine that come again are many. */
 const MAX_REGIONS = 1 << 20;

@@ -7,6 +7,7 @@ import { Fields } from '../../bytes/read.js';
 import { FormatError } from '../../errors.js';
 import { ChunkReader, type Chunks } from '../../source/unwrap/chunks.js';
 import { MAGIC, MAX_PAGE_BITS, PAGE_BITS, RAM, SECTION, VERSION } from './format.js';
+import type { Piece, Place, RamBlock } from './pieces.js';
 
 /** Blocks of memory of one machine; hundreds of disks and cards have some hundred. */
 const MAX_BLOCKS = 4096;
@@ -15,30 +16,6 @@ const MAX_MEMORY = 2n ** 50n;
 /** A packed page may be a little longer than a page. */
 const MAX_EXPANSION = 1024;
 const CLOSING_BRACE = 0x7d;
-
-export interface RamBlock {
-  readonly name: string;
-  readonly size: number;
-}
-
-export type Piece =
-  | { readonly kind: 'other'; readonly bytes: Uint8Array }
-  | {
-      readonly kind: 'page';
-      readonly block: RamBlock;
-      readonly offset: number;
-      /** `packed` by zlib, as it stands, or filled with its one byte. */
-      readonly form: 'plain' | 'packed' | 'filled';
-      readonly bytes: Uint8Array;
-    };
-
-/** Where a walk can begin again: between two records of memory, or in what follows the memory. */
-export interface Place {
-  /** In the stream. */
-  readonly offset: number;
-  readonly block: RamBlock | undefined;
-  readonly within: 'part' | 'end' | 'tail';
-}
 
 export class Walk {
   readonly blocks: RamBlock[] = [];
