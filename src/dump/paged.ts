@@ -7,6 +7,8 @@ import type { DumpMap, Span, Warning } from '../types.js';
 import { avml } from './avml/parse.js';
 import { kdump } from './kdump/parse.js';
 import { kdumpFlattened } from './kdump-flattened/parse.js';
+import { libvirtSave } from './libvirt-save/parse.js';
+import { qemuMigration } from './qemu-migration/parse.js';
 
 /** Where a paged dump tells what it could not put together. */
 export interface PagedRemarks {
@@ -38,7 +40,7 @@ export interface PagedFormat {
 }
 
 /** Every paged format; the first that matches. */
-export const PAGED_FORMATS: readonly PagedFormat[] = [kdump, kdumpFlattened, avml];
+export const PAGED_FORMATS: readonly PagedFormat[] = [kdump, kdumpFlattened, avml, libvirtSave, qemuMigration];
 
 export function pagedFormatOf(head: Uint8Array, formats = PAGED_FORMATS): PagedFormat | undefined {
   return formats.find((format) => format.matches(head));
