@@ -14,7 +14,9 @@ export async function attributeFindings(
   const offsets = new Set(findings.flatMap(({ locations }) => locations.map(({ offset }) => offset)));
   if (map.attribute === undefined || again === undefined || offsets.size === 0) return [...findings];
   const wanted = [...offsets].sort((a, b) => a - b).slice(0, MAX_PLACES);
-  const names: ReadonlyMap<number, Attribution> = await map.attribute(again(), wanted);
+  // Each pass begins anew.
+  const dump = { [Symbol.asyncIterator]: () => again()[Symbol.asyncIterator]() };
+  const names: ReadonlyMap<number, Attribution> = await map.attribute(dump, wanted);
   return findings.map((finding) => ({
     ...finding,
     locations: finding.locations.map((location) => ({ ...location, ...names.get(location.offset) })),
