@@ -1,8 +1,8 @@
 /**
  * `npm run matrix`: real programs with throwaway keys, dumped; which of their keys dumpsieve finds and proves, and which
  * rsakeyfind, YARA (PEM and DER) and a search for PEM text find in the same files. What is there to be found is told by
- * exact byte searches for the key's own numbers (matrix/truth.py, matrix/libraries/truth.py), which share no code with
- * the scanner.
+ * exact byte searches for the key's own numbers, and for OpenSSH's shields by opening them (matrix/truth.py,
+ * matrix/libraries/truth.py), which share no code with the scanner. A result of the same day is kept: the next one has a number.
  *
  *   npm run matrix                    dumps in bench/data/matrix, made when they are not there (matrix/make-dumps.sh,
  *                                     matrix/heap.sh)
@@ -76,7 +76,7 @@ function wantedOf(file) {
 /** The parts of a key from which it follows, as far as the exact search sees them. */
 function presentOf(file) {
   const secret =
-    /^(?:p|q|d|dp|dq|seed.*|secret|clamped.*|d·R mod order|pem|pkcs8|pkcs1|sec1|expanded|s1,s2,t0 packed)$/;
+    /^(?:p|q|d|dp|dq|seed.*|secret|clamped.*|d·R mod order|pem|pkcs8|pkcs1|sec1|shield|expanded|s1,s2,t0 packed)$/;
   return Object.entries(truthOf(file).parts)
     .filter(([part, forms]) => secret.test(part) && Object.values(forms).some((places) => places.length > 0))
     .map(([part]) => part);
@@ -118,19 +118,10 @@ const rows = files.map((file, i) => {
   const wanted = wantedOf(file);
   const finding = report.inputs[i].findings.find(({ key }) => key?.spkiSha256 === wanted);
   const present = presentOf(file);
-  const shield = /^ssh/.test(path.basename(file));
   const answer = finding ? finding.confidence : present.length > 0 ? 'MISSED' : 'not there';
   const parts = [...new Set((finding?.locations ?? []).map(({ part }) => part))].join(', ');
   const other = others(file);
-  return [
-    path.parse(file).name,
-    present.join(' ') || (shield ? 'shield' : 'none'),
-    answer,
-    parts,
-    other.rsakeyfind,
-    other.yara,
-    other.pem,
-  ];
+  return [path.parse(file).name, present.join(' ') || 'none', answer, parts, other.rsakeyfind, other.yara, other.pem];
 });
 
 const header = ['dump', 'in it by exact search', 'dumpsieve', 'parts', 'rsakeyfind', 'YARA hits', 'PEM text'];
@@ -146,5 +137,8 @@ ${table}
 `;
 process.stdout.write(text);
 const day = new Date().toISOString().slice(0, 10);
-writeFileSync(path.join(here, 'results', `${day}-matrix.md`), text);
+const results = path.join(here, 'results');
+let name = `${day}-matrix.md`;
+for (let i = 2; existsSync(path.join(results, name)); i++) name = `${day}-matrix-${i}.md`;
+writeFileSync(path.join(results, name), text);
 process.exitCode = missed > 0 ? 1 : 0;

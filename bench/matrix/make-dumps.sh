@@ -82,7 +82,7 @@ python-ssl() {
 
 node() {
   port=$(free_port)
-  serve "node-$1" "$port" node "$here/tls-server.js" "$port" "$keys/$1.crt" "$keys/$1.pem"
+  serve "node-$1" "$port" node "$here/tls-server.cjs" "$port" "$keys/$1.crt" "$keys/$1.pem"
 }
 
 java() {

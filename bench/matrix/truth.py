@@ -7,10 +7,12 @@ import hashlib
 import json
 import pathlib
 import re
+import struct
 import sys
 
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 
 def encodings(number):
@@ -81,6 +83,34 @@ def places(data, needle):
     return found
 
 
+def shields(data, secrets):
+    """
+    Where an ELF core holds a shielded key of OpenSSH that opens to one of these numbers: found by the pointers and sizes
+    of struct sshkey (shielded_private, shielded_len, shield_prekey, shield_prekey_len), not by what the bytes look like.
+    """
+    (phoff,), (phnum,) = struct.unpack_from("<Q", data, 32), struct.unpack_from("<H", data, 56)
+    heads = [struct.unpack_from("<IIQQQQ", data, phoff + 56 * i) for i in range(phnum)]
+    loads = [(vaddr, offset, size) for kind, _, offset, vaddr, _, size in heads if kind == 1]
+
+    def at_address(address, size):
+        return next((offset + address - start for start, offset, length in loads
+                     if start <= address and address + size <= start + length), None)
+
+    found = []
+    for at in places(data, struct.pack("<Q", 16384)):
+        if at < 24:
+            continue
+        pointer, size, prekey = struct.unpack_from("<QQQ", data, at - 24)
+        where, key = at_address(pointer, size), at_address(prekey, 16384)
+        if not 0 < size < 8192 or where is None or key is None:
+            continue
+        digest = hashlib.sha512(data[key:key + 16384]).digest()
+        opened = Cipher(algorithms.AES(digest[:32]), modes.CTR(digest[32:48])).decryptor().update(data[where:where + size])
+        if any(secret in opened for secret in secrets):
+            found.append(where)
+    return found
+
+
 out = pathlib.Path(sys.argv[1])
 truth = {}
 for dump in sorted(path for kind in ("core", "dmp", "raw", "hprof") for path in out.glob(f"*.{kind}")):
@@ -88,6 +118,9 @@ for dump in sorted(path for kind in ("core", "dmp", "raw", "hprof") for path in 
     parts = gpg_parts(out / "keys" / f"gpg-{key}.key") if dump.stem.startswith("gpg") else file_parts(out / "keys" / f"{key}.pem")
     data = dump.read_bytes()  # bytes.find is far faster than mmap.find
     truth[dump.name] = {part: {name: places(data, needle) for name, needle in needles.items()} for part, needles in parts.items()}
+    if dump.stem.startswith("ssh"):
+        secrets = [parts[part]["be"] for part in ("p", "q", "d", "seed") if part in parts]
+        truth[dump.name]["shield"] = {"opens": shields(data, secrets)}
     cells = []
     for part, found in truth[dump.name].items():
         counts = [str(len(offsets)) for offsets in found.values()]
