@@ -7,7 +7,7 @@ import { boundsFor } from '../relate/bounds.js';
 import type { SequentialReader } from '../source/read-stream.js';
 import type { Chunks } from '../source/unwrap/chunks.js';
 import { pick } from '../source/unwrap/pick.js';
-import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
+import type { CertificateSighting, Detection, DumpMap, EntropyCells, Skipped, Span, Warning } from '../types.js';
 import { alignment } from './alignment.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
@@ -23,6 +23,8 @@ export interface Sieved {
   readonly certificates: Iterable<CertificateSighting>;
   readonly skipped: readonly Skipped[];
   readonly warnings: readonly Warning[];
+  /** Where it was asked for. */
+  readonly entropy?: EntropyCells;
 }
 
 /** Scans a file of random access: each worker reads its own windows. */
@@ -39,12 +41,13 @@ export async function sieveFile(
   const gridOf = alignment(map);
   for (const plan of planChunks(size, pool.chunkSize)) {
     const grid = gridOf(plan.pieces[0] as Span);
-    await tally.dispatch({ ...plan, fd, numbers, grid, ...tally.search, slot: await pool.acquire() });
+    const wanted = { ...tally.search, ...tally.sampling(size) };
+    await tally.dispatch({ ...plan, fd, numbers, grid, ...wanted, slot: await pool.acquire() });
   }
   for (const plan of planSeams(joins, size)) await tally.dispatch({ ...plan, fd, slot: await pool.acquire() });
   await tally.settled();
   await tally.relate(store, map);
-  return { map, size, ...tally.outcome() };
+  return { map, size, ...tally.outcome(size) };
 }
 
 /** Bytes that come from the front, and how to read their map. */
@@ -70,7 +73,7 @@ export async function sieveStream(stream: Stream, pool: SievePool, options: RunO
     await joinSeams(map, size, stream.again, pool, tally);
     await tally.settled();
     await tally.relate(store, map);
-    const { warnings, ...rest } = tally.outcome();
+    const { warnings, ...rest } = tally.outcome(size);
     return { map, size, ...rest, warnings: [...warnings, ...truncation(map, size)] };
   } finally {
     options.signal?.removeEventListener('abort', reader.close);
@@ -114,7 +117,8 @@ async function dispatchWindows(
     kept = length - next;
     margin.set(window.subarray(next, length));
     const piece = { offset: start, length };
-    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, grid: gridOf(piece), ...tally.search });
+    const wanted = { ...tally.search, ...tally.sampling(start + to) };
+    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, grid: gridOf(piece), ...wanted });
     if (ended) {
       margin.fill(0);
       return { map, size: start + length };

@@ -3,6 +3,7 @@ import type { Effort } from '../relate/bounds.js';
 import type { NumberStore } from '../relate/number-store.js';
 import { SHARES } from '../relate/relate.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
+import { CellGrid, cellFor } from './entropy-cells.js';
 import type { SievePool } from './pool.js';
 import type { ScanResult, ScanTask } from './protocol.js';
 import type { Sieved } from './run.js';
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly hunt?: boolean;
   /** Which bounds the search for numbers has. */
   readonly effort?: Effort;
+  /** Sample the entropy, for a picture. */
+  readonly picture?: boolean;
 }
 
 /** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
@@ -34,12 +37,18 @@ export class Tally {
   readonly #detections: Detection[] = [];
   readonly #certificates = new Map<string, CertificateSighting>();
   readonly #publicKeys = new Map<string, Uint8Array>();
+  readonly #cells = new CellGrid();
   #dropped = 0;
   #failure: { error: unknown } | undefined;
 
   /** How windows are to be searched for numbers. */
   get search(): Pick<ScanTask, 'hunted' | 'effort'> {
     return { hunted: this.hunted, effort: this.#options.effort };
+  }
+
+  /** How a window is to be sampled of a dump that has at least so many bytes. */
+  sampling(size: number): Pick<ScanTask, 'cell'> {
+    return this.#options.picture === true ? { cell: cellFor(size) } : {};
   }
 
   /** Public keys to hunt for, if that is wanted. */
@@ -99,12 +108,14 @@ export class Tally {
     }
   }
 
-  outcome(): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings'> {
+  /** `size`: bytes of the whole dump. */
+  outcome(size: number): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings' | 'entropy'> {
     const message = `more than ${MAX_DETECTIONS} places or ${MAX_CERTIFICATES} certificates; ${this.#dropped} not kept`;
     return {
       detections: this.#detections,
       certificates: this.#certificates.values(),
       skipped: this.skipped,
+      ...(this.#options.picture === true && { entropy: this.#cells.finish(size) }),
       warnings: [
         ...this.warnings,
         ...(this.#dropped > 0 ? [{ code: 'TOO_MANY_FINDINGS', message, incomplete: true }] : []),
@@ -119,7 +130,7 @@ export class Tally {
     }
   }
 
-  #add(task: ScanTask, { detections, certificates, publicKeys, skipped }: ScanResult): void {
+  #add(task: ScanTask, { detections, certificates, publicKeys, skipped, entropy }: ScanResult): void {
     this.#keep(detections);
     for (const spki of publicKeys) {
       if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
@@ -129,6 +140,7 @@ export class Tally {
       else if (!this.#certificates.has(sighting.sha256)) this.#dropped++;
     }
     this.skipped.push(...skipped);
+    if (entropy) this.#cells.add(entropy);
     this.#options.onBytes(task.crossing === undefined ? task.to - task.from : 0);
   }
 }

@@ -14,6 +14,7 @@ import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
 import { loadKernelModule } from './artifacts.js';
 import { Collector } from './collector.js';
+import { sampleEntropy } from './entropy-cells.js';
 import { fillWindow } from './fill.js';
 import { type Kernel, kernelFactory } from './kernel.js';
 import type { RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
@@ -61,7 +62,8 @@ export default function scanWindow(task: ScanTask): ScanResult {
   );
   if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector);
   if (task.hunted && task.crossing === undefined) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
-  return { ...collector.result(), skipped: [...own(unread, task), ...collector.undecided] };
+  const entropy = task.cell === undefined ? undefined : sampleEntropy(bytes, task, task.cell);
+  return { ...collector.result(), skipped: [...own(unread, task), ...collector.undecided], entropy };
 }
 
 function collectNumbers(
