@@ -6,6 +6,8 @@
  * Addresses are virtual addresses and are `bigint`, so that the two can never be mixed up.
  */
 
+import type { Picture } from './picture.js';
+
 /** A virtual address in the dumped process. */
 export type Address = bigint;
 
@@ -330,41 +332,6 @@ export interface Coverage {
   readonly scanned: number;
   readonly holes: number;
   readonly skipped: readonly Skipped[];
-}
-
-// ── the picture: what the HTML report draws, and no other format tells ──────────────────────────────────────────────
-
-/** A run of the dump's bytes under one kind. */
-export interface Strip extends Span {
-  readonly kind: RegionKind;
-  /** The module or thread, where the whole run has one. */
-  readonly name?: string;
-}
-
-/** A run of addresses, virtual or physical. */
-export interface AddressStrip {
-  readonly address: bigint;
-  readonly length: bigint;
-  readonly kind: RegionKind | 'hole';
-  readonly name?: string;
-}
-
-/** Bits of entropy per byte, 0 to 8, of a sample at the beginning of each cell; NaN where none was taken. */
-export interface EntropyCells {
-  /** Bytes of each cell. */
-  readonly cell: number;
-  readonly bits: Float32Array;
-}
-
-/** A bounded summary of a dump's map. It holds no memory contents. */
-export interface Picture {
-  readonly facts: DumpMap['facts'];
-  readonly entropy: EntropyCells;
-  /** By offset, without gaps and overlaps, from the first byte to where the file should end. */
-  readonly strips: readonly Strip[];
-  /** By address, without overlaps; holes, too. */
-  readonly virtual: readonly AddressStrip[];
-  readonly physical: readonly AddressStrip[];
 }
 
 export type Verdict = 'clean' | 'findings' | 'incomplete' | 'error';

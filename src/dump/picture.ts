@@ -1,5 +1,6 @@
 /** A dump map summarised for drawing: what lies where in the file and by address, bounded whatever the map holds. */
-import type { AddressStrip, DumpMap, EntropyCells, Picture, Region, RegionKind, Strip } from '../types.js';
+import type { AddressStrip, EntropyCells, Picture, Strip } from '../picture.js';
+import type { DumpMap, Region, RegionKind } from '../types.js';
 import { TELLING } from './map.js';
 
 type Kind = RegionKind | 'hole';

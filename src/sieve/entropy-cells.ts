@@ -4,7 +4,7 @@
  * the same cells as a file, however it was cut.
  */
 import { entropyOf } from '../dump/entropy.js';
-import type { EntropyCells } from '../types.js';
+import type { EntropyCells } from '../picture.js';
 import type { EntropySamples, ScanTask } from './protocol.js';
 
 /** Bytes of a sample, and the least that a cell has. A window reaches further than this behind its own bytes. */

@@ -3,11 +3,12 @@
 import { BACK, CARRY } from '../detect/detector.js';
 import { seams } from '../dump/map.js';
 import { codeOf } from '../errors.js';
+import type { EntropyCells } from '../picture.js';
 import { boundsFor } from '../relate/bounds.js';
 import type { SequentialReader } from '../source/read-stream.js';
 import type { Chunks } from '../source/unwrap/chunks.js';
 import { pick } from '../source/unwrap/pick.js';
-import type { CertificateSighting, Detection, DumpMap, EntropyCells, Skipped, Span, Warning } from '../types.js';
+import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { alignment } from './alignment.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';

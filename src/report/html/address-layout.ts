@@ -1,5 +1,5 @@
 /** Where addresses come to lie in a drawing: clusters of memory, without the voids between them. */
-import type { AddressStrip } from '../../types.js';
+import type { AddressStrip } from '../../picture.js';
 
 /** A strip and its place, in units from the left end of its cluster. */
 export interface Placed {

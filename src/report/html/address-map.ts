@@ -1,5 +1,6 @@
 /** The address space: memory by address, voids collapsed, what the dump does not hold hatched, findings pinned. */
-import type { AddressStrip, Location } from '../../types.js';
+import type { AddressStrip } from '../../picture.js';
+import type { Location } from '../../types.js';
 import { byteCount } from '../bytes.js';
 import { plural } from '../units.js';
 import { type Cluster, layOutAddresses, type Placed, unitOf, voidBefore } from './address-layout.js';
@@ -61,7 +62,7 @@ function drawPiece(
       ? 'continued'
       : `${sizeOf(strips)}${gap > 0n ? `, ${gap < FAR ? byteCount(Number(gap)) : 'far'} above the last` : ''}`,
   ];
-  return markup`<svg class="piece" viewBox="0 0 ${WIDTH} ${total}" role="img"><title>${title}</title><desc>${[...new Set(strips.map(({ kind }) => kind))].join(', ')}${places}</desc>${drawStrips(drawn, height, BAR)}${voids}${flags}<path class="frame" d="M0 ${height}v${BAR + 5}"/><text class="axis" x="3" y="${height + BAR + 12}">${axis}</text><text class="axis" x="3" y="${height + BAR + 24}">${second}</text></svg>
+  return markup`<svg class="piece" viewBox="0 0 ${WIDTH} ${total}" role="group"><title>${title}</title><desc>${[...new Set(strips.map(({ kind }) => kind))].join(', ')}${places}</desc>${drawStrips(drawn, height, BAR)}${voids}${flags}<path class="frame" d="M0 ${height}v${BAR + 5}"/><text class="axis" x="3" y="${height + BAR + 12}">${axis}</text><text class="axis" x="3" y="${height + BAR + 24}">${second}</text></svg>
 `;
 }
 

@@ -2,7 +2,8 @@
  * The dump from its first byte to its last: entropy as shade, kinds of memory as colour, what was skipped hatched, findings
  * pinned. Drawn in pieces that stand side by side on a wide screen and one below the other on a narrow one.
  */
-import type { InputReport, Picture, Skipped, Span } from '../../types.js';
+import type { Picture } from '../../picture.js';
+import type { InputReport, Skipped, Span } from '../../types.js';
 import { byteCount } from '../bytes.js';
 import { hexOffset } from '../describe.js';
 import { plural } from '../units.js';
@@ -77,7 +78,7 @@ function drawPiece(
   const [from, to] = [hexOffset(span.offset), hexOffset(span.offset + span.length)];
   const kinds = [...new Set(drawn.map(({ kind }) => kind))].slice(0, 10).join(', ');
   const places = pins.length > 0 ? `; ${plural(pins.length, 'place')} of findings ${numbersOf(pins)}` : '';
-  return markup`<svg class="piece" viewBox="0 0 ${WIDTH} ${total}" role="img"><title>${from} to ${to}</title><desc>${kinds}${places}</desc><rect class="ground" x="0" y="${height}" width="${frame}" height="${SHADES + STRIP}"/>${shades(span, entropy, at, height)}${drawStrips(drawn, height + SHADES, STRIP)}${hatched}<rect class="frame" x="0" y="${height}" width="${frame}" height="${SHADES + STRIP}"/>${flags}<path class="frame" d="M0 ${total - AXIS}v5"/><text class="axis" x="3" y="${total - 2}">${from}</text></svg>
+  return markup`<svg class="piece" viewBox="0 0 ${WIDTH} ${total}" role="group"><title>${from} to ${to}</title><desc>${kinds}${places}</desc><rect class="ground" x="0" y="${height}" width="${frame}" height="${SHADES + STRIP}"/>${shades(span, entropy, at, height)}${drawStrips(drawn, height + SHADES, STRIP)}${hatched}<rect class="frame" x="0" y="${height}" width="${frame}" height="${SHADES + STRIP}"/>${flags}<path class="frame" d="M0 ${total - AXIS}v5"/><text class="axis" x="3" y="${total - 2}">${from}</text></svg>
 `;
 }
 

@@ -59,14 +59,15 @@ function findingsTable(shown: readonly Shown[], all: number): Markup | false {
   const rows = shown.map((one) => {
     const { finding, anchor } = one;
     const [first] = finding.locations;
+    const key = keyOf(one);
     const places = finding.locations.length + (finding.moreLocations ?? 0);
-    return markup`<tr><td>${chip(one)}</td><td>${severityOf(finding)}</td><th scope="row"><a href="#${anchor}">${foreign(finding.title)}</a></th><td>${foreign(keyOf(one))}</td><td class="wide">${finding.confidence}</td><td class="number">${places}</td><td class="wide">${first && markup`<code>${hexOffset(first.offset)}</code> ${first.region}`}</td></tr>
+    return markup`<tr><td>${chip(one)}</td><td>${severityOf(finding)}</td><th scope="row"><a href="#${anchor}">${foreign(finding.title)}</a>${key !== '' && markup`<small class="narrow">${foreign(key)}</small>`}</th><td class="wide">${foreign(key)}</td><td class="wide">${finding.confidence}</td><td class="number">${places}</td><td class="wide">${first && markup`<code>${hexOffset(first.offset)}</code> ${first.region}`}</td></tr>
 `;
   });
   const rest = all - shown.length;
   return markup`<h3>Findings</h3>
-<table class="findings"><thead><tr><th scope="col">No.</th><th scope="col">Severity</th><th scope="col">Finding</th><th scope="col">Key</th><th scope="col" class="wide">Confidence</th><th scope="col" class="number">Places</th><th scope="col" class="wide">First at</th></tr></thead><tbody>
-${rows}</tbody></table>${rest > 0 && markup`<p class="note">and ${plural(rest, 'more finding')}, not listed here (see --format json)</p>`}`;
+<div class="scroll" role="region" aria-label="Findings" tabindex="0"><table class="findings"><thead><tr><th scope="col">No.</th><th scope="col">Severity</th><th scope="col">Finding</th><th scope="col" class="wide">Key</th><th scope="col" class="wide">Confidence</th><th scope="col" class="number">Places</th><th scope="col" class="wide">First at</th></tr></thead><tbody>
+${rows}</tbody></table></div>${rest > 0 && markup`<p class="note">and ${plural(rest, 'more finding')}, not listed here (see --format json)</p>`}`;
 }
 
 function keyOf({ finding: { key } }: Shown): string {

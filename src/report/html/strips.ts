@@ -37,7 +37,8 @@ function drawStrip({ x, width, kind, name, place }: Drawn, y: number, height: nu
 /** The file's name, or else the kind, where there is room for it. */
 function labelFor(kind: string, name: string | undefined, width: number): string | undefined {
   const short = cut(name?.split(/[/\\]/).at(-1) ?? '', 60);
-  return [short, kind].find((text) => text !== '' && [...text].length * LETTER + 6 <= width);
+  const both = kind === 'stack' && short !== '' ? `stack, ${short}` : '';
+  return [both, short, kind].find((text) => text !== '' && [...text].length * LETTER + 6 <= width);
 }
 
 /** One path for each kind: thousands of elements would make a page slow. */

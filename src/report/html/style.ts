@@ -2,7 +2,7 @@
 import { Markup } from './markup.js';
 
 /** Colours as `[name, light, dark]`. Text on each ground has a contrast of 4.5 and more. */
-const COLOURS: ReadonlyArray<readonly [string, string, string]> = [
+export const COLOURS: ReadonlyArray<readonly [string, string, string]> = [
   ['ground', '#ffffff', '#14171c'],
   ['panel', '#f5f6f8', '#1c2027'],
   ['line', '#d3d8df', '#353c47'],
@@ -59,7 +59,7 @@ header.findings{border-color:var(--critical)}header.incomplete{border-color:var(
 header h1{color:var(--clean)}header.findings h1{color:var(--critical)}header.incomplete h1{color:var(--medium)}header.error h1{color:var(--error)}
 .tool{color:var(--soft);font-size:13px;margin:0}
 footer{margin-top:48px;padding-top:12px;border-top:1px solid var(--line);color:var(--soft);font-size:13px}
-dl.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(140px,1fr));gap:10px 20px;margin:0 0 12px}
+dl.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px 20px;margin:0 0 12px}
 dt{color:var(--soft);font-size:13px}
 dd{margin:0}
 .facts dd{font-weight:600}
@@ -90,7 +90,8 @@ table.findings,table.overview{width:100%}
 .finding dl{margin:8px 0;display:grid;gap:4px}
 .finding dl div{display:grid;grid-template-columns:130px minmax(0,1fr);gap:4px 12px}
 .severity{text-transform:capitalize;white-space:nowrap;margin-right:4px}
-@media (max-width:640px){.wide{display:none}.finding dl div{grid-template-columns:minmax(0,1fr);gap:0}.finding{padding:10px}th,td{padding-right:8px}header{padding:12px}.places td bdi{display:inline-block;min-width:80px}}
+.narrow{display:none}.findings th{overflow-wrap:break-word}
+@media (max-width:640px){.wide{display:none}.narrow{display:block;font-weight:400}.finding dl div{grid-template-columns:minmax(0,1fr);gap:0}.finding{padding:10px}th,td{padding-right:8px}header{padding:12px}.places td bdi{display:inline-block;min-width:80px}}
 `;
 
 const MAPS = `
