@@ -113,7 +113,7 @@ function kinds(regions: readonly Region[]): string[] {
 function regionLine(region: Region): string {
   const { length, physical, kind, module, thread, protection } = region;
   const owner = thread === undefined ? sanitize(module ?? '') : `thread ${thread}`;
-  const machine = physical === undefined ? '' : `physical ${range(physical, BigInt(length))}`;
+  const machine = physical === undefined ? '' : `at physical ${range(physical, BigInt(length))}`;
   return [placeOf(region), protection ?? '---', kind, machine, owner].filter((word) => word !== '').join(' ');
 }
 

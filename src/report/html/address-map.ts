@@ -60,7 +60,7 @@ function drawPiece(
     `0x${first.toString(16)}`,
     piece > 0
       ? 'continued'
-      : `${sizeOf(strips)}${gap > 0n ? `, ${gap < FAR ? byteCount(Number(gap)) : 'far'} above the last` : ''}`,
+      : `${sizeOf(placed.map(({ strip }) => strip))}${gap > 0n ? `, ${gap < FAR ? byteCount(Number(gap)) : 'far'} above the last` : ''}`,
   ];
   return markup`<svg class="piece" viewBox="0 0 ${WIDTH} ${total}" role="group"><title>${title}</title><desc>${[...new Set(strips.map(({ kind }) => kind))].join(', ')}${places}</desc>${drawStrips(drawn, height, BAR)}${voids}${flags}<path class="frame" d="M0 ${height}v${BAR + 5}"/><text class="axis" x="3" y="${height + BAR + 12}">${axis}</text><text class="axis" x="3" y="${height + BAR + 24}">${second}</text></svg>
 `;

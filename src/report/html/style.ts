@@ -144,7 +144,7 @@ const COLOURED = KINDS.map((kind) => `.k-${kind}{fill:var(--${kind})}span.k-${ki
 );
 
 const PRINT = `
-@media print{body{max-width:none;padding:0;font-size:11px}.finding,.map,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.skip{display:none}a{color:inherit;text-decoration:none}}
+@media print{body{max-width:none;padding:0;font-size:11px}code,small,dt,table,.note,.legend,.map figcaption p,thead th{font-size:inherit}h2{font-size:15px}h3,h4{font-size:13px}.finding,.map,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.skip{display:none}a{color:inherit;text-decoration:none}}
 `;
 
 export const STYLE = new Markup([VARIABLES, PAGE, TABLES, MAPS, TONED, COLOURED, PRINT].join('\n'));
