@@ -51,7 +51,7 @@ const classed = (all: readonly Element[], name: string) =>
 const attributesOf = (all: readonly Element[], name: string) => all.flatMap(({ attributes }) => attributes[name] ?? []);
 
 const SIZE = 1_000_000;
-/** Two findings in three places, one of them waived; skipped, holes, missing, addresses of both kinds. */
+/** Two findings in four places, two of them side by side, one of them waived; skipped, holes, missing, addresses of both kinds. */
 const drawn = report([
   input('clean.core'),
   input('core.1', {
@@ -59,7 +59,13 @@ const drawn = report([
     size: SIZE,
     coverage: accountFor(SIZE, SIZE + 5000, 8192, [{ offset: 700_000, length: 9000, reason: 'read error: EIO' }]),
     findings: [
-      finding('a', { locations: [location(5000, { address: '0x7f0400' }), location(900_000, { address: undefined })] }),
+      finding('a', {
+        locations: [
+          location(5000, { address: '0x7f0400' }),
+          location(5050, { address: undefined }),
+          location(900_000, { address: undefined }),
+        ],
+      }),
       finding('b', {
         severity: 'high',
         waived: { reason: 'known' },
@@ -155,10 +161,10 @@ describe('the HTML report', () => {
       const walk = (element: Element): Element[] => [element, ...element.children.flatMap(walk)];
       return classed(walk(map), 'pin').map(({ attributes }) => attributes['data-finding']);
     });
-    expect(maps).toEqual([['1', '2', '1'], ['1', '2'], ['2']]);
+    expect(maps).toEqual([['1', '1', '2', '1'], ['1', '2'], ['2']]);
     expect(classed(all, 'finding').map(({ attributes }) => attributes.id)).toEqual(['input-1-1', 'input-1-2']);
     const rows = classed(all, 'places').flatMap(({ children }) => children.filter(({ name }) => name === 'tbody'));
-    expect(rows.flatMap(({ children }) => children.filter(({ name }) => name === 'tr'))).toHaveLength(3);
+    expect(rows.flatMap(({ children }) => children.filter(({ name }) => name === 'tr'))).toHaveLength(4);
   });
 
   it('puts a pin where the place is', () => {

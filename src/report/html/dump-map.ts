@@ -19,6 +19,7 @@ const AXIS = 14;
 /** Cells in a piece, and pieces in a map: at most 2048 cells. */
 const CELLS = 128;
 const FEWEST = 4;
+const MOST = 48;
 /** What a file lacks is drawn to scale up to this many times its size. */
 const MOST_MISSING = 2;
 const LEVELS = 16;
@@ -32,7 +33,7 @@ export function dumpMap(input: InputReport, picture: Picture, shown: readonly Sh
   const end = input.size + drawnMissing;
   if (end === 0) return markup``;
   const cells = Math.max(bits.length, Math.ceil(end / cell));
-  const pieces = Math.max(Math.ceil(cells / CELLS), Math.min(FEWEST, Math.ceil(cells / FEWEST)));
+  const pieces = Math.min(MOST, Math.max(Math.ceil(cells / CELLS), Math.min(FEWEST, Math.ceil(cells / FEWEST))));
   const length = Math.ceil(cells / pieces) * cell;
   const spans: Span[] = [];
   for (let offset = 0; offset < end; offset += length) spans.push({ offset, length: Math.min(length, end - offset) });

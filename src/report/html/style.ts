@@ -89,9 +89,9 @@ table.findings,table.overview{width:100%}
 .finding{border:1px solid var(--line);border-left:5px solid var(--waived);border-radius:4px;padding:12px 16px;margin:0 0 14px;background:var(--panel)}
 .finding dl{margin:8px 0;display:grid;gap:4px}
 .finding dl div{display:grid;grid-template-columns:130px minmax(0,1fr);gap:4px 12px}
-.severity{text-transform:capitalize;white-space:nowrap;margin-right:4px}
+.severity{text-transform:capitalize;overflow-wrap:normal;margin-right:4px}
 .narrow{display:none}.findings th{overflow-wrap:break-word}
-@media (max-width:640px){.wide{display:none}.narrow{display:block;font-weight:400}.finding dl div{grid-template-columns:minmax(0,1fr);gap:0}.finding{padding:10px}th,td{padding-right:8px}header{padding:12px}.places td bdi{display:inline-block;min-width:80px}}
+@media (max-width:640px){.wide{display:none}.narrow{display:block;font-weight:400;overflow-wrap:anywhere}.finding dl div{grid-template-columns:minmax(0,1fr);gap:0}.finding{padding:10px}th,td{padding-right:8px}header{padding:12px}.places td bdi{display:inline-block;min-width:80px}}
 `;
 
 const MAPS = `
