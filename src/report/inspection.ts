@@ -110,10 +110,16 @@ function kinds(regions: readonly Region[]): string[] {
     .map(([kind, { count, length }]) => `    ${kind.padEnd(12)} ${String(count).padStart(7)}  ${byteCount(length)}`);
 }
 
-function regionLine({ offset, length, address, kind, module, thread, protection }: Region): string {
-  const place = address === undefined ? `@0x${offset.toString(16)}` : range(address, BigInt(length));
+function regionLine(region: Region): string {
+  const { length, physical, kind, module, thread, protection } = region;
   const owner = thread === undefined ? sanitize(module ?? '') : `thread ${thread}`;
-  return [place, protection ?? '---', kind, owner].join(' ').trimEnd();
+  const machine = physical === undefined ? '' : `at physical ${range(physical, BigInt(length))}`;
+  return [placeOf(region), protection ?? '---', kind, machine, owner].filter((word) => word !== '').join(' ');
+}
+
+/** The address; the offset in the file where there is none. */
+function placeOf({ offset, length, address }: Region): string {
+  return address === undefined ? `@0x${offset.toString(16)}` : range(address, BigInt(length));
 }
 
 function range(address: bigint, length: bigint): string {
