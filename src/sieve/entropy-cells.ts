@@ -52,3 +52,29 @@ export class CellGrid {
     for (const offset of this.#samples.keys()) if (offset % cell !== 0) this.#samples.delete(offset);
   }
 }
+
+/** The pieces of a stream as they are, with samples taken on the way. */
+export async function* sampleStream(chunks: AsyncIterable<Uint8Array>, grid: CellGrid): AsyncIterable<Uint8Array> {
+  const sample = new Uint8Array(SAMPLE);
+  let size = 0;
+  for await (const piece of chunks) {
+    for (let done = 0; done < piece.length; ) {
+      const cell = cellFor(size + done);
+      const within = (size + done) % cell;
+      if (within >= SAMPLE) {
+        done += cell - within;
+        continue;
+      }
+      const part = piece.subarray(done, done + SAMPLE - within);
+      sample.set(part, within);
+      done += part.length;
+      if (within + part.length === SAMPLE) grid.add({ first: size + done - SAMPLE, cell, bits: [entropyOf(sample)] });
+    }
+    size += piece.length;
+    yield piece;
+  }
+  const rest = size % cellFor(size);
+  if (rest > 0 && rest < SAMPLE) {
+    grid.add({ first: size - rest, cell: cellFor(size), bits: [entropyOf(sample.subarray(0, rest))] });
+  }
+}

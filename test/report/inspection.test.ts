@@ -25,7 +25,7 @@ const map: DumpMap = {
 };
 
 it('inspect tells physical addresses, beside virtual ones and where there are none', () => {
-  const inspection = { path: 'guest.core', size: 8256, map, holes: 0, entropy: [1, 2] };
+  const inspection = { path: 'guest.core', wrappers: [], size: 8256, map, holes: 0, entropy: [1, 2] };
   const text = renderInspection(inspection, { json: false, all: true, width: 200 });
   expect(text).toContain('@0x0 --- metadata\n');
   expect(text).toContain('@0x40 --- physical at physical 0x1000-0x2000\n');

@@ -20,7 +20,7 @@ const LAYERS = [
   ['scan-input'],
   ['selftest'],
   ['engine'],
-  ['hunt'],
+  ['hunt', 'inspect'],
   ['report'],
   ['index'],
   ['cli'],
