@@ -40,7 +40,7 @@ const ALL = {
   'rsa-numbers': { title: 'RSA private key as numbers', severity: 'critical', asNumbers: true },
   'ec-scalar': { title: 'EC private key as a number', severity: 'critical', asNumbers: true },
   'ec-session-scalar': {
-    title: 'EC private key as a number, perhaps of one connection',
+    title: 'EC private key as a number, perhaps of one connection or signature',
     severity: 'high',
     asNumbers: true,
   },
