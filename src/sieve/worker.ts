@@ -81,7 +81,9 @@ function collectNumbers(
   collector: Collector,
 ): void {
   const offset = task.joined ?? (task.pieces[0] as Span).offset;
-  const own = { from: task.from, to: task.to };
+  const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
+  const wanted = (from: number, to: number) => joints === undefined || crosses(joints, from, to);
+  const own = { from: task.from, to: task.to, wanted };
   const bounds = boundsFor(task.effort);
   const grid = task.grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
   const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);
