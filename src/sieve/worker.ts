@@ -6,6 +6,7 @@ import { type Anchor, BACK, CARRY, type Detector, type Sink } from '../detect/de
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
 import { boundsFor } from '../relate/bounds.js';
+import { findShieldTails } from '../relate/closed-shields.js';
 import { NEIGHBOURHOOD, MARGIN as NUMBER_MARGIN, RunCollector } from '../relate/collect.js';
 import { LimbCollector } from '../relate/collect-limbs.js';
 import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
@@ -66,9 +67,12 @@ export default function scanWindow(task: ScanTask): ScanResult {
   if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector);
   if (task.hunted) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
   const topTables = findTopTables(bytes, task.pages ?? [], task.from, task.to);
+  const tails = task.joined === undefined ? findShieldTails(bytes, task.from, task.to) : [];
+  const offsetOf = (index: number) => (task.pieces[0] as Span).offset + index;
   return {
     ...collector.result(),
-    topTables: topTables.map((index) => (task.pieces[0] as Span).offset + index),
+    topTables: topTables.map(offsetOf),
+    shieldTails: tails.map(offsetOf),
     skipped: [...own(unread, task), ...collector.undecided],
   };
 }
