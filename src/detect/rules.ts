@@ -63,6 +63,10 @@ const ALL = {
     severity: 'critical',
     asNumbers: true,
   },
+  'openssh-shield-closed': {
+    title: 'Shielded SSH key, not recoverable from this dump',
+    severity: 'low',
+  },
   'aes-key-schedule': {
     title: 'AES key schedules: session or storage keys',
     severity: 'medium',
