@@ -46,7 +46,7 @@ describe('an ELF core', () => {
   it('is its own image, with the map of the core', async () => {
     const { dump, bytes } = await imageOf(kdumpFlattened, buildFlattened(scattered(elf, 4099)));
     expect(Buffer.compare(bytes.subarray(0, elf.length), elf)).toBe(0);
-    expect(new Map(dump.map.facts).get('flattened')).toBe('elf-core');
+    expect(new Map(dump.map.facts).get('flattened')).toBe('elf-vmcore');
     // The key and the text lie in the first 640 KiB.
     const { offset = 0, length = 0 } = dump.map.regions.find((region) => region.address === 0n) ?? {};
     expect(length).toBeGreaterThan(0x30000);
