@@ -48,7 +48,7 @@ describe('an ELF core', () => {
     expect(Buffer.compare(bytes.subarray(0, elf.length), elf)).toBe(0);
     expect(new Map(dump.map.facts).get('flattened')).toBe('elf-vmcore');
     // The key and the text lie in the first 640 KiB.
-    const { offset = 0, length = 0 } = dump.map.regions.find((region) => region.address === 0n) ?? {};
+    const { offset = 0, length = 0 } = dump.map.regions.find((region) => region.physical === 0n) ?? {};
     expect(length).toBeGreaterThan(0x30000);
     expect(Buffer.compare(bytes.subarray(offset, offset + length), memory.subarray(0, length))).toBe(0);
   });
