@@ -36,20 +36,25 @@ const lines = [
   '',
   `${seconds} s each, seed ${seed}, ${problems.length} problems`,
 ];
+const write = resultFile();
+write(lines);
 if (values.only === undefined) {
   // It reads its samples when it is loaded, and measures memory from then on.
   const { fuzzProgram } = await import('./fuzz/program.mjs');
   const program = await fuzzProgram({ cases: Number(values.cases), seed });
   problems.push(...program.problems);
-  lines.push('', '## The whole program', '', ...program.lines);
   console.log(program.lines.join('\n'));
+  write([...lines, '', '## The whole program', '', ...program.lines]);
 }
 for (const problem of problems.slice(0, 40)) console.log(problem);
-if (values.only === undefined) {
+process.exitCode = problems.length > 0 ? 1 : 0;
+
+/** One of the same day is kept: the next has a number. Of some parsers alone nothing is kept. */
+function resultFile() {
+  if (values.only !== undefined) return () => {};
   const stamp = new Date().toISOString().slice(0, 10);
   const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'results');
   let name = `${stamp}-fuzz.md`;
   for (let i = 2; existsSync(path.join(folder, name)); i++) name = `${stamp}-fuzz-${i}.md`;
-  writeFileSync(path.join(folder, name), `# Damaged input, ${stamp}\n\n${lines.join('\n')}\n`);
+  return (text) => writeFileSync(path.join(folder, name), `# Damaged input, ${stamp}\n\n${text.join('\n')}\n`);
 }
-process.exitCode = problems.length > 0 ? 1 : 0;

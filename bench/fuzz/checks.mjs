@@ -103,7 +103,7 @@ const wholeTo = (wrapper, { bytes }, length) => {
 };
 
 /** Formats and files that have no checksum over their content. */
-const UNCHECKED = /unchecked|\.lzma|legacy|empty/;
+const UNCHECKED = /unchecked|\.lzma|legacy|empty|frames-small\.lz4/;
 
 async function compression({ bytes, cut, kind }, original, random) {
   const wrapper = wrapperOf(bytes.subarray(0, 512));
@@ -137,6 +137,9 @@ async function archive({ bytes, cut }, original, random) {
     throw error;
   }
   if (!cut || wrapper.name !== original.format || got.told) return undefined;
+  // A report of apport has no end but that of a line.
+  const lineEnds = bytes.at(-1) === 10 && original.bytes[bytes.length] !== 32;
+  if (wrapper.name === 'apport' && lineEnds) return undefined;
   original.read ??= await readArchive(wrapper, original.bytes, random, true);
   const key = ({ members, unread }) => `${unread} ${members.map(({ name, sha256 }) => name + sha256).join()}`;
   return key(got) === key(original.read) ? undefined : 'its end is missing, and nothing tells it';
