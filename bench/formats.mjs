@@ -33,8 +33,9 @@ if (!existsSync(data)) {
   mkdirSync(data, { recursive: true });
   execFileSync('bash', [path.join(here, 'formats', 'make.sh'), data], { stdio: 'inherit' });
 }
-const store = path.join(data, 'results.json');
-const results = existsSync(store) ? JSON.parse(readFileSync(store, 'utf8')) : {};
+/** Each table's rows are kept for themselves: tables can be made side by side. */
+const store = (group) => path.join(data, `results-${group}.json`);
+const kept = (group) => (existsSync(store(group)) ? JSON.parse(readFileSync(store(group), 'utf8')) : {});
 const file = (name) => path.join(data, name);
 const clock = path.join(tmpdir(), `dumpsieve-formats-${process.pid}`);
 
@@ -189,6 +190,7 @@ function told(inputs) {
   };
 }
 
+const results = {};
 const GROUPS = {
   dumps: [DUMPS, (row) => row.file, dump],
   wrapped: [WRAPPED, (row) => row.file, wrapped],
@@ -197,7 +199,7 @@ const GROUPS = {
 };
 for (const group of values.only.split(',')) {
   const [rows, nameOf, run] = GROUPS[group];
-  results[group] ??= {};
+  results[group] = kept(group);
   for (const row of rows) {
     const name = nameOf(row);
     if (!name.includes(values.match)) continue;
@@ -213,10 +215,11 @@ for (const group of values.only.split(',')) {
     }
     const { good, wall, failed } = results[group][name];
     console.log(`${group} ${name}: ${failed ?? (good === false ? 'NOT AS EXPECTED' : 'as expected')}, ${wall} s`);
-    writeFileSync(store, JSON.stringify(results, undefined, 1));
+    writeFileSync(store(group), JSON.stringify(results[group], undefined, 1));
   }
 }
 
+for (const group of Object.keys(GROUPS)) results[group] = kept(group);
 const text = tables(
   results,
   `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0].model.trim()}, 2 workers; other work was running beside it.`,

@@ -19,8 +19,8 @@ absent() { echo "left out: $*" >&2; }
 
 # ── dumps of processes and of a virtual machine: $out/matrix, $out/guest ──
 need() { for name; do [ -s "$out/$name" ] || return 0; done; return 1; }
-if need matrix/openssl-s_server-{rsa2048,p256}.core matrix/windows-go-rsa2048.dmp; then
-  KEYS='rsa2048 p256' bash "$matrix/make-dumps.sh" "$out/matrix" openssl-s_server windows-go
+if need matrix/{openssl-s_server-rsa2048,openssl-s_server-p256,nginx-rsa2048}.core matrix/windows-go-rsa2048.dmp; then
+  KEYS='rsa2048 p256' bash "$matrix/make-dumps.sh" "$out/matrix" openssl-s_server nginx windows-go
 fi
 need matrix/jmap-live-{rsa2048,p256}.hprof && bash "$matrix/heap.sh" "$out/matrix" rsa2048 p256
 need guest/qemu-{rsa2048,p256}.raw && bash "$matrix/guest.sh" "$out/guest" rsa2048 p256
@@ -61,7 +61,7 @@ if command -v makedumpfile > /dev/null && need more/makedumpfile-{zlib,lzo,snapp
 fi
 
 # ── wrappers of one core: $out/packed; and, for their speed, of the memory of a machine: $out/large ──
-core=$out/matrix/openssl-s_server-rsa2048.core
+core=$out/matrix/nginx-rsa2048.core
 pack() { # FOLDER FILE
   mkdir -p "$out/$1"
   cd "$out/$1" || return
@@ -92,7 +92,7 @@ to core.tar.zst zstd -qc core.tar
 if [ -n "${APPORT:-}" ]; then [ -s core.crash ] || PYTHONPATH=$APPORT python3 "$here/crash.py" "$core" core.crash
 else absent 'apport (set APPORT)'; fi
 # As systemd-coredump names and packs them.
-named=core.openssl.0.6a57c3d5e2bb4d2b9b0a1f7fbc2ba7f5.4711.1700000000000000
+named=core.nginx.0.6a57c3d5e2bb4d2b9b0a1f7fbc2ba7f5.4711.1700000000000000
 cp -n core.zst $named.zst && cp -n core.lz4 $named.lz4
 
 # ── extremes: $out/extreme ──

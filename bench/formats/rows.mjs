@@ -55,7 +55,7 @@ const others = [
 export const DUMPS = [...processes, ...machines, ...others];
 
 /** One core, as it is and in each wrapper: [file, how the report names its wrappers, by, what is incomplete]. */
-export const PLAIN = 'matrix/openssl-s_server-rsa2048.core';
+export const PLAIN = 'matrix/nginx-rsa2048.core';
 export const WRAPPED = [
   ['core.zst', 'zstd', 'zstd'],
   ['core.long.zst', 'zstd', 'zstd --long=27'],
@@ -77,8 +77,8 @@ export const WRAPPED = [
   ['core.cab', 'cab', 'gcab -z'],
   ['core.multipart', 'multipart', 'curl -F'],
   ['core.crash', 'apport', "apport's problem_report"],
-  ['core.openssl.0.6a57c3d5e2bb4d2b9b0a1f7fbc2ba7f5.4711.1700000000000000.zst', 'zstd', "systemd-coredump's name"],
-  ['core.openssl.0.6a57c3d5e2bb4d2b9b0a1f7fbc2ba7f5.4711.1700000000000000.lz4', 'lz4', "systemd-coredump's name"],
+  ['core.nginx.0.6a57c3d5e2bb4d2b9b0a1f7fbc2ba7f5.4711.1700000000000000.zst', 'zstd', "systemd-coredump's name"],
+  ['core.nginx.0.6a57c3d5e2bb4d2b9b0a1f7fbc2ba7f5.4711.1700000000000000.lz4', 'lz4', "systemd-coredump's name"],
   ['core.7z', '', '7zz', 'recognised, not opened'],
 ].map(([file, wrappers, by, refused]) => ({ file: `packed/${file}`, wrappers, by, refused }));
 

@@ -116,7 +116,7 @@ ${table(['format', 'file', 'written by', 'key', 'confirmed', 'owner, as the repo
 
 ## Wrappers
 
-One core of openssl s_server with an RSA key (gcore). The same: ids, parts, offsets, lengths, addresses and regions of all findings are those of the plain core.
+One core of an nginx worker with an RSA key (gcore). The same: ids, parts, offsets, lengths, addresses and regions of all findings are those of the plain core.
 
 ${table(['file', 'written by', 'wrappers', 'the same as plain', 'coverage sums', 'verdict', 'MB', 'wall s', 'CPU s', 'peak MiB'], wrapped)}
 
