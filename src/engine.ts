@@ -4,6 +4,7 @@
  */
 import { DumpsieveError } from './errors.js';
 import type { Baseline } from './findings/baseline.js';
+import { Gallery } from './findings/gallery.js';
 import { summarise } from './findings/verdict.js';
 import { defaultJobs } from './jobs.js';
 import type { KnownKey } from './relate/known-files.js';
@@ -36,6 +37,8 @@ export interface ScanOptions {
   readonly hunt?: boolean;
   /** Search for keys as numbers with bounds that are seldom reached: slow where much looks like keys. */
   readonly thorough?: boolean;
+  /** Give the worst inputs what `render('html', …)` draws their maps from. */
+  readonly picture?: boolean;
   /** What one input may unpack to; generous when absent. */
   readonly unpackLimits?: UnpackLimits;
   readonly signal?: AbortSignal;
@@ -96,16 +99,19 @@ async function scanInputs(inputs: Discovered[], pool: SievePool, options: ScanOp
   const known = inputs.every(({ size, refused }) => size !== undefined || refused);
   const totalBytes = known ? inputs.reduce((sum, { size }) => sum + (size ?? 0), 0) : undefined;
   const inputOptions = inputOptionsOf(options);
+  const gallery = new Gallery();
   let doneBytes = 0;
   let next = 0;
   const lane = async () => {
     while (next < inputs.length) {
       const index = next++;
       const input = inputs[index] as Discovered;
-      reports[index] = await scanInput(input, pool, inputOptions, (bytes) => {
+      const scanned = await scanInput(input, pool, inputOptions, (bytes) => {
         doneBytes += bytes;
         options.onProgress?.({ path: input.path, doneBytes, totalBytes });
       });
+      gallery.hang(scanned, index);
+      reports[index] = scanned;
     }
   };
   await Promise.all(Array.from({ length: pool.workers }, lane));
@@ -113,9 +119,11 @@ async function scanInputs(inputs: Discovered[], pool: SievePool, options: ScanOp
 }
 
 /** What is hunted for decides; what bounds would leave out must not. */
-function inputOptionsOf({ signal, hunt, thorough, known, failOn, baseline, unpackLimits }: ScanOptions): InputOptions {
+function inputOptionsOf(options: ScanOptions): InputOptions {
+  const { signal, hunt, thorough, known, failOn, baseline, unpackLimits, picture } = options;
   const effort = thorough || hunt ? 'thorough' : 'usual';
-  return { signal, hunt, effort, known: known?.flatMap(({ spki }) => spki ?? []), failOn, baseline, unpackLimits };
+  const spkis = known?.flatMap(({ spki }) => spki ?? []);
+  return { signal, hunt, effort, known: spkis, failOn, baseline, unpackLimits, picture };
 }
 
 /** A library is called from JavaScript, too: a misspelled severity must not let everything pass. */

@@ -2,6 +2,7 @@
 import { readDumpMap } from './dump/detect.js';
 import { holeBytes, RegionIndex, seams } from './dump/map.js';
 import { type PagedDump, pagedFormatOf } from './dump/paged.js';
+import { pictureOf } from './dump/picture.js';
 import { readWholeMap } from './dump/whole-map.js';
 import { BoundsError, FormatError } from './errors.js';
 import { attributeFindings, placeInSpaces } from './findings/attribute.js';
@@ -9,6 +10,7 @@ import { applyBaseline, type Baseline } from './findings/baseline.js';
 import { accountFor } from './findings/coverage.js';
 import { mergeFindings } from './findings/merge.js';
 import { nameCertificates } from './findings/name.js';
+import { hasDetail } from './findings/urgency.js';
 import { DEFAULT_FAIL_ON, verdictOf } from './findings/verdict.js';
 import type { SievePool } from './sieve/pool.js';
 import { type Sieved, sieveFile, sieveStream } from './sieve/run.js';
@@ -117,7 +119,7 @@ export async function reportOn(
   const coverage = accountFor(size, map.declaredSize, holeBytes(map), scanned.skipped);
   const warnings = [...map.warnings, ...scanned.warnings, ...waived];
   const verdict = verdictOf(findings, coverage, warnings, failOn ?? DEFAULT_FAIL_ON);
-  return {
+  const report: InputReport = {
     path,
     ...(file !== undefined && { file }),
     size,
@@ -128,4 +130,6 @@ export async function reportOn(
     findings,
     warnings,
   };
+  if (scanned.entropy === undefined || !hasDetail(report)) return report;
+  return { ...report, picture: pictureOf(map, size, scanned.entropy) };
 }

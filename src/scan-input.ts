@@ -164,8 +164,8 @@ class InputScan implements Visitor {
   }
 
   #run(onBytes: (bytes: number) => void): RunOptions {
-    const { signal, known, hunt, effort } = this.#options;
-    return { signal, known, hunt, effort, onBytes };
+    const { signal, known, hunt, effort, picture } = this.#options;
+    return { signal, known, hunt, effort, picture, onBytes };
   }
 
   #named({ wrappers, container }: Origin): Named {

@@ -6,6 +6,8 @@
  * Addresses are virtual addresses and are `bigint`, so that the two can never be mixed up.
  */
 
+import type { Picture } from './picture.js';
+
 /** A virtual address in the dumped process. */
 export type Address = bigint;
 
@@ -352,6 +354,8 @@ export interface InputReport {
   readonly coverage: Coverage;
   readonly findings: readonly Finding[];
   readonly warnings: readonly Warning[];
+  /** Only where it was asked for, and for inputs that are not simply clean. Not part of the JSON contract. */
+  readonly picture?: Picture;
 }
 
 export interface ScanReport {

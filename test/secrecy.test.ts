@@ -81,7 +81,7 @@ function leaks(secret: Buffer, into: typeof outputs, allowed: ReadonlySet<string
 
 beforeAll(async () => {
   unpacked = unpackSamples();
-  report = await scan({ targets: unpacked.samples.map((sample) => sample.path) });
+  report = await scan({ targets: unpacked.samples.map((sample) => sample.path), picture: true });
   outputs = outputsOf(report);
 }, 120_000);
 
@@ -112,7 +112,7 @@ describe('secrets', () => {
     for (const { rule, bytes } of specimens()) {
       // At an aligned place, where numbers are looked for.
       const planted = Buffer.concat([Buffer.alloc(96, 1), bytes, Buffer.alloc(100, 2)]);
-      const one = await withFile(planted, (file) => scan({ targets: [file], jobs: 1 }));
+      const one = await withFile(planted, (file) => scan({ targets: [file], jobs: 1, picture: true }));
       expect(one.inputs[0]?.findings.length, rule).toBeGreaterThan(0);
       found.push(...leaks(Buffer.from(bytes), outputsOf(one), publicRuns(one)).map((leak) => `${rule} in ${leak}`));
     }

@@ -17,6 +17,7 @@ Exit codes:
 Examples:
   dumpsieve scan core.1234
   dumpsieve scan 'share/**' --exclude '*.log' -f text -f sarif=keys.sarif
+  dumpsieve scan core.1234 -f text -f html=core.html
   zcat core.gz | dumpsieve scan -
   dumpsieve hunt --known server.crt 'share/**'
   dumpsieve inspect core.1234
@@ -49,7 +50,11 @@ function program(): Command {
     .command('scan')
     .description('scan dumps for private keys')
     .argument('<targets...>', 'files, directories, glob patterns, or - for standard input')
-    .option('-f, --format <format[=file]>', 'text, json, sarif or junit; several may be given (default: text)', collect)
+    .option(
+      '-f, --format <format[=file]>',
+      'text, json, sarif, junit or html; several may be given (default: text)',
+      collect,
+    )
     .option('-o, --output <file>', 'write the report here; with several formats, the name without its extension')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that counts as a finding (default: medium)').choices([

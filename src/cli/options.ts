@@ -47,7 +47,13 @@ const CONFIG_KEYS: Readonly<Record<Exclude<keyof RawScanOptions, 'config'>, Chec
   progress: (value) => typeof value === 'boolean',
 };
 
-const EXTENSIONS: Readonly<Record<ReportFormat, string>> = { text: 'txt', json: 'json', sarif: 'sarif', junit: 'xml' };
+const EXTENSIONS: Readonly<Record<ReportFormat, string>> = {
+  text: 'txt',
+  json: 'json',
+  sarif: 'sarif',
+  junit: 'xml',
+  html: 'html',
+};
 
 /** Reads the configuration file that `raw` names, if any; what stands on the command line wins. */
 export function withConfig(raw: RawScanOptions): RawScanOptions {

@@ -14,13 +14,18 @@ export function entropyMap(reader: ByteReader, size: number, cells: number): num
   });
 }
 
-function entropyOf(bytes: Uint8Array): number {
+/** n·log2 n for each count that a sample can have. */
+const TERMS = Float64Array.from({ length: SAMPLE + 1 }, (_, count) => (count === 0 ? 0 : count * Math.log2(count)));
+
+/** Bits per byte of at most 4096 bytes. */
+export function entropyOf(bytes: Uint8Array): number {
   if (bytes.length === 0) return 0;
-  const counts = new Uint32Array(256);
-  for (const byte of bytes) counts[byte] = (counts[byte] as number) + 1;
-  let entropy = 0;
-  for (const count of counts) {
-    if (count > 0) entropy -= (count / bytes.length) * Math.log2(count / bytes.length);
+  const counts = new Uint16Array(256);
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    counts[byte] = (counts[byte] as number) + 1;
   }
-  return entropy;
+  let sum = 0;
+  for (let value = 0; value < 256; value++) sum += TERMS[counts[value] as number] as number;
+  return Math.max(0, Math.log2(bytes.length) - sum / bytes.length);
 }

@@ -4,7 +4,7 @@ import type { DumpMap, Location, Region, RegionKind, Span } from '../types.js';
 export type Place = Pick<Location, 'address' | 'physical' | 'region' | 'module' | 'thread' | 'process'>;
 
 /** The more a kind tells, the sooner it is named. */
-const TELLING: readonly RegionKind[] = [
+export const TELLING: readonly RegionKind[] = [
   'stack',
   'heap',
   'module',

@@ -1,9 +1,16 @@
 /** Short phrases about findings that all formats for people share. They are sanitized, and may be put in any line. */
 
 import { severityRank } from '../findings/merge.js';
-import type { CertificateName, Coverage, Finding, InputReport, KeyIdentity, Location } from '../types.js';
+import type { CertificateName, Coverage, Finding, InputReport, KeyIdentity, Location, Verdict } from '../types.js';
 import { byteCount } from './bytes.js';
 import { sanitize } from './sanitize.js';
+
+export const VERDICTS: Readonly<Record<Verdict, string>> = {
+  clean: 'CLEAN',
+  findings: 'KEYS FOUND',
+  incomplete: 'INCOMPLETE',
+  error: 'ERROR',
+};
 
 /** `RSA, 2048 bits`, `EC, P-256`, `Ed25519`. */
 export function describeKey({ algorithm, bits, curve }: KeyIdentity): string {
@@ -48,6 +55,12 @@ export function bySeverity(findings: readonly Finding[]): { active: Finding[]; w
     active: sorted.filter((finding) => finding.waived === undefined),
     waived: sorted.filter((finding) => finding.waived !== undefined),
   };
+}
+
+/** `2 critical`, `1 low`. */
+export function countBySeverity(findings: readonly Finding[]): string[] {
+  const severities = findings.map(({ severity }) => severity);
+  return [...new Set(severities)].map((kind) => `${severities.filter((severity) => severity === kind).length} ${kind}`);
 }
 
 /** `raw`, `gzip > elf-core`. */

@@ -5,6 +5,8 @@ import { sanitize } from './sanitize.js';
 
 export interface Inspection {
   readonly path: string;
+  /** What the dump was unpacked from, outermost first. */
+  readonly wrappers: readonly string[];
   readonly size: number;
   readonly map: DumpMap;
   /** Bytes of memory that the dump declares and does not hold. */
@@ -28,10 +30,18 @@ export function renderInspection(inspection: Inspection, options: InspectionOpti
   return options.json ? toJson(inspection) : toText(inspection, options);
 }
 
-function toJson({ path, size, map, holes, entropy }: Inspection): string {
+/** One dump as it is; those of an archive one after the other, in JSON as a list. */
+export function renderInspections(inspections: readonly Inspection[], options: InspectionOptions): string {
+  const [only] = inspections;
+  if (only && inspections.length === 1) return renderInspection(only, options);
+  const parts = inspections.map((inspection) => renderInspection(inspection, options));
+  return options.json ? `[\n${parts.map((part) => part.trimEnd()).join(',\n')}\n]\n` : parts.join('\n');
+}
+
+function toJson({ path, wrappers, size, map, holes, entropy }: Inspection): string {
   const plain = (_name: string, value: unknown) => (typeof value === 'bigint' ? `0x${value.toString(16)}` : value);
   const { format, facts, regions, modules, threads, declaredSize, warnings } = map;
-  const summary = { path, size, format, declaredSize, facts: Object.fromEntries(facts), warnings };
+  const summary = { path, wrappers, size, format, declaredSize, facts: Object.fromEntries(facts), warnings };
   const cells = Array.from(entropy, (bits) => Math.round(bits * 100) / 100);
   return `${JSON.stringify({ ...summary, coverage: coverage(map, size, holes), regions, modules, threads, holes: map.holes, entropy: cells }, plain, 2)}\n`;
 }
@@ -48,10 +58,13 @@ function coverage(map: DumpMap, size: number, holes: number) {
   return { bytes: size, mapped, gaps: size - mapped, missing: Math.max(0, map.declaredSize - size), holes };
 }
 
-function toText({ path, size, map, holes, entropy }: Inspection, { all, width }: InspectionOptions): string {
+function toText({ path, wrappers, size, map, holes, entropy }: Inspection, { all, width }: InspectionOptions): string {
   const most = all ? Number.POSITIVE_INFINITY : FEW;
   const account = coverage(map, size, holes);
-  const lines = [sanitize(path), `  format    ${map.format}, ${byteCount(size)}`];
+  const lines = [
+    sanitize(path),
+    `  format    ${[...wrappers, map.format].map(sanitize).join(' > ')}, ${byteCount(size)}`,
+  ];
   for (const [name, value] of map.facts) lines.push(`  ${name.padEnd(9)} ${sanitize(value)}`);
   lines.push(
     `  mapped    ${byteCount(account.mapped)}`,
@@ -110,10 +123,16 @@ function kinds(regions: readonly Region[]): string[] {
     .map(([kind, { count, length }]) => `    ${kind.padEnd(12)} ${String(count).padStart(7)}  ${byteCount(length)}`);
 }
 
-function regionLine({ offset, length, address, kind, module, thread, protection }: Region): string {
-  const place = address === undefined ? `@0x${offset.toString(16)}` : range(address, BigInt(length));
+function regionLine(region: Region): string {
+  const { length, physical, kind, module, thread, protection } = region;
   const owner = thread === undefined ? sanitize(module ?? '') : `thread ${thread}`;
-  return [place, protection ?? '---', kind, owner].join(' ').trimEnd();
+  const machine = physical === undefined ? '' : `at physical ${range(physical, BigInt(length))}`;
+  return [placeOf(region), protection ?? '---', kind, machine, owner].filter((word) => word !== '').join(' ');
+}
+
+/** The address; the offset in the file where there is none. */
+function placeOf({ offset, length, address }: Region): string {
+  return address === undefined ? `@0x${offset.toString(16)}` : range(address, BigInt(length));
 }
 
 function range(address: bigint, length: bigint): string {

@@ -1,11 +1,12 @@
 /** The formats of a report, by name. */
 import type { ScanReport } from '../types.js';
+import { renderHtml } from './html/page.js';
 import { renderJson } from './json.js';
 import { type JunitOptions, renderJunit } from './junit.js';
 import { renderSarif } from './sarif.js';
 import { renderText, type TextOptions } from './text.js';
 
-export const FORMATS = ['text', 'json', 'sarif', 'junit'] as const;
+export const FORMATS = ['text', 'json', 'sarif', 'junit', 'html'] as const;
 
 export type ReportFormat = (typeof FORMATS)[number];
 
@@ -23,5 +24,7 @@ export function render(format: ReportFormat, report: ScanReport, options: Render
       return renderSarif(report);
     case 'junit':
       return renderJunit(report, options);
+    case 'html':
+      return renderHtml(report);
   }
 }

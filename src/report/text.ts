@@ -4,15 +4,18 @@
  */
 
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { Finding, InputReport, ScanReport, Severity, Verdict } from '../types.js';
+import { isQuiet } from '../findings/urgency.js';
+import type { Finding, InputReport, ScanReport, Verdict } from '../types.js';
 import { byteCount } from './bytes.js';
 import {
   bySeverity,
+  countBySeverity,
   describeCoverage,
   describeFinding,
   describeFormat,
   describePath,
   skippedByReason,
+  VERDICTS,
 } from './describe.js';
 import { flow, shorten } from './layout.js';
 import { findingLines } from './text-finding.js';
@@ -57,24 +60,12 @@ export function renderText(report: ScanReport, options: TextOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Nothing to say but that it is clean. */
-function isQuiet({ verdict, findings, warnings }: InputReport): boolean {
-  return verdict === 'clean' && findings.length === 0 && warnings.length === 0;
-}
-
 function quietLines(input: InputReport, { chalk, width }: Style): string[] {
   const facts = [shorten(describeFormat(input), MAX_FORMAT), byteCount(input.size)];
   if (input.coverage.holes > 0) facts.push(`${byteCount(input.coverage.holes)} in holes`);
   const [first = '', ...rest] = flow([describePath(input), ...facts], width - 7);
   return [`${chalk.green('clean')}  ${first}`, ...rest.map((line) => `       ${line}`)];
 }
-
-const VERDICTS: Readonly<Record<Verdict, string>> = {
-  clean: 'CLEAN',
-  findings: 'KEYS FOUND',
-  incomplete: 'INCOMPLETE',
-  error: 'ERROR',
-};
 
 function inputLines(input: InputReport, style: Style): string[] {
   const { active, waived } = bySeverity(input.findings);
@@ -96,7 +87,7 @@ function inputLines(input: InputReport, style: Style): string[] {
 
 function headerLines(input: InputReport, active: readonly Finding[], { chalk, width }: Style): string[] {
   const verdict = `${VERDICTS[input.verdict]}: `;
-  const counts = countBySeverity(active.map(({ severity }) => severity));
+  const counts = countBySeverity(active);
   const facts = [shorten(describeFormat(input), MAX_FORMAT), byteCount(input.size), ...counts];
   if (input.verdict === 'findings' && active.length === 0) facts.push('in its members');
   const [first = '', ...rest] = flow(facts, width - 2 - verdict.length);
@@ -105,11 +96,6 @@ function headerLines(input: InputReport, active: readonly Finding[], { chalk, wi
     `  ${paint(input.verdict, verdict, chalk)}${first}`,
     ...rest.map((line) => `    ${line}`),
   ];
-}
-
-/** `2 critical`, `1 low`. */
-function countBySeverity(severities: readonly Severity[]): string[] {
-  return [...new Set(severities)].map((kind) => `${severities.filter((severity) => severity === kind).length} ${kind}`);
 }
 
 function paint(verdict: Verdict, text: string, { red, green, yellow, magenta }: ChalkInstance): string {

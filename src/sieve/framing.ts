@@ -54,7 +54,7 @@ export class FramingSieve {
     this.#window.fill(0);
     await this.#tally.settled();
     if (this.#store) await this.#tally.relate(this.#store, map);
-    const outcome = this.#tally.outcome();
+    const outcome = this.#tally.outcome(size);
     return { map, size, ...outcome, skipped: [...outcome.skipped, ...this.#skipped] };
   }
 
@@ -67,7 +67,8 @@ export class FramingSieve {
       const slot = await this.#pool.acquire();
       windowBytes(slot, length).set(this.#window.subarray(0, length));
       const pieces = [{ offset: this.#start, length }];
-      await this.#tally.dispatch({ slot, pieces, from, to, numbers: this.#store.buffer, ...this.#tally.search });
+      const wanted = { ...this.#tally.search, ...this.#tally.sampling(this.#start + to) };
+      await this.#tally.dispatch({ slot, pieces, from, to, numbers: this.#store.buffer, ...wanted });
     }
     const next = ended ? length : Math.max(0, to - BACK);
     this.#window.copyWithin(0, next, length);

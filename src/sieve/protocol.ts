@@ -53,6 +53,8 @@ export interface ScanTask {
   readonly hunted?: readonly Uint8Array[];
   /** Which bounds the search for numbers has. */
   readonly effort?: Effort;
+  /** Take a sample of entropy at each multiple of this offset; none when absent. */
+  readonly cell?: number;
 }
 
 /** Relate the numbers of one dump, when all its windows have been scanned. */
@@ -70,4 +72,12 @@ export interface ScanResult {
   readonly topTables: readonly number[];
   /** Parts of `[from, to)` that could not be read or judged. */
   readonly skipped: readonly Skipped[];
+  readonly entropy?: EntropySamples;
+}
+
+/** Bits of entropy per byte of the samples at `first`, `first + cell`, and so on. */
+export interface EntropySamples {
+  readonly first: number;
+  readonly cell: number;
+  readonly bits: readonly number[];
 }

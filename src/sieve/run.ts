@@ -5,6 +5,7 @@ import type { Seam } from '../dump/map.js';
 import { type PageRun, pageRuns } from '../dump/virtual/memory.js';
 import type { Spaces } from '../dump/virtual/spaces.js';
 import { codeOf } from '../errors.js';
+import type { EntropyCells } from '../picture.js';
 import { boundsFor } from '../relate/bounds.js';
 import type { SequentialReader } from '../source/read-stream.js';
 import { type Chunks, type RandomBytes, randomFile } from '../source/unwrap/chunks.js';
@@ -28,6 +29,8 @@ export interface Sieved {
   readonly warnings: readonly Warning[];
   /** Of a machine's memory: the processes in it. */
   readonly spaces?: Spaces;
+  /** Where it was asked for. */
+  readonly entropy?: EntropyCells;
 }
 
 /** Scans a file of random access: each worker reads its own windows. */
@@ -47,7 +50,8 @@ export async function sieveFile(
   for (const plan of planChunks(size, pool.chunkSize)) {
     const piece = plan.pieces[0] as Span;
     const place = { grid: gridOf(piece), pages: pageRanges(runs, piece), swappedWord };
-    await tally.dispatch({ ...plan, ...place, fd, numbers, ...tally.search, slot: await pool.acquire() });
+    const wanted = { ...tally.search, ...tally.sampling(size) };
+    await tally.dispatch({ ...plan, ...place, fd, numbers, ...wanted, slot: await pool.acquire() });
   }
   for (const plan of planSeams(joins, size)) {
     await tally.dispatch({ ...plan, fd, numbers, swappedWord, ...tally.search, slot: await pool.acquire() });
@@ -56,7 +60,7 @@ export async function sieveFile(
   const spaces = await joinPages({ map, size, pool, tally, numbers }, randomFile(fd, size));
   await tally.settled();
   await tally.relate(store, map);
-  return { map, size, ...tally.outcome(), spaces };
+  return { map, size, ...tally.outcome(size), spaces };
 }
 
 /** Bytes that come from the front, and how to read their map. */
@@ -87,7 +91,7 @@ export async function sieveStream(stream: Stream, pool: SievePool, options: RunO
     const spaces = await joinPages(joining, stream.random);
     await tally.settled();
     await tally.relate(store, map);
-    const { warnings, ...rest } = tally.outcome();
+    const { warnings, ...rest } = tally.outcome(size);
     return { map, size, ...rest, spaces, warnings: [...warnings, ...truncation(map, size)] };
   } finally {
     options.signal?.removeEventListener('abort', reader.close);
@@ -134,17 +138,9 @@ async function dispatchWindows(
     margin.set(window.subarray(next, length));
     const piece = { offset: start, length };
     const { swappedWord } = map;
-    await tally.dispatch({
-      slot,
-      pieces: [piece],
-      from,
-      to,
-      numbers,
-      grid: gridOf(piece),
-      pages: pageRanges(runs, piece),
-      swappedWord,
-      ...tally.search,
-    });
+    const place = { grid: gridOf(piece), pages: pageRanges(runs, piece), swappedWord };
+    const wanted = { ...tally.search, ...tally.sampling(start + to) };
+    await tally.dispatch({ slot, pieces: [piece], from, to, numbers, ...place, ...wanted });
     if (ended) {
       margin.fill(0);
       return { map, size: start + length };

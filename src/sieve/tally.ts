@@ -3,6 +3,7 @@ import type { Effort } from '../relate/bounds.js';
 import type { NumberStore } from '../relate/number-store.js';
 import { SHARES } from '../relate/relate.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
+import { CellGrid, cellFor } from './entropy-cells.js';
 import { spansOf } from './pieces.js';
 import { JOINED_BASE, JOINED_STEP } from './plan.js';
 import type { SievePool } from './pool.js';
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly hunt?: boolean;
   /** Which bounds the search for numbers has. */
   readonly effort?: Effort;
+  /** Sample the entropy, for a picture. */
+  readonly picture?: boolean;
 }
 
 /** Limits on what one dump may make us remember; past them the report says that it is incomplete. */
@@ -41,12 +44,18 @@ export class Tally {
   readonly #publicKeys = new Map<string, Uint8Array>();
   /** Pieces of the windows that were joined, by the offset that stands for each. */
   readonly #joined = new Map<number, readonly Span[]>();
+  readonly #cells = new CellGrid();
   #dropped = 0;
   #failure: { error: unknown } | undefined;
 
   /** How windows are to be searched for numbers. */
   get search(): Pick<ScanTask, 'hunted' | 'effort'> {
     return { hunted: this.hunted, effort: this.#options.effort };
+  }
+
+  /** How a window is to be sampled of a dump that has at least so many bytes. */
+  sampling(size: number): Pick<ScanTask, 'cell'> {
+    return this.#options.picture === true ? { cell: cellFor(size) } : {};
   }
 
   /** Public keys to hunt for, if that is wanted. */
@@ -107,12 +116,14 @@ export class Tally {
     }
   }
 
-  outcome(): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings'> {
+  /** `size`: bytes of the whole dump. */
+  outcome(size: number): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings' | 'entropy'> {
     const message = `more than ${MAX_DETECTIONS} places or ${MAX_CERTIFICATES} certificates; ${this.#dropped} not kept`;
     return {
       detections: this.#detections,
       certificates: this.#certificates.values(),
       skipped: this.skipped,
+      ...(this.#options.picture === true && { entropy: this.#cells.finish(size) }),
       warnings: [
         ...this.warnings,
         ...(this.#dropped > 0 ? [{ code: 'TOO_MANY_FINDINGS', message, incomplete: true }] : []),
@@ -139,7 +150,8 @@ export class Tally {
     }
   }
 
-  #add(task: ScanTask, { detections, certificates, publicKeys, topTables, skipped }: ScanResult): void {
+  #add(task: ScanTask, result: ScanResult): void {
+    const { detections, certificates, publicKeys, topTables, skipped, entropy } = result;
     this.#keep(detections);
     for (const spki of publicKeys) {
       if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
@@ -150,6 +162,7 @@ export class Tally {
     }
     if (this.topTables.length < MAX_TOP_TABLES) this.topTables.push(...topTables);
     this.skipped.push(...skipped);
+    if (entropy) this.#cells.add(entropy);
     this.#options.onBytes(task.joined === undefined ? task.to - task.from : 0);
   }
 }

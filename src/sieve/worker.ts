@@ -16,6 +16,7 @@ import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
 import { loadKernelModule } from './artifacts.js';
 import { Collector } from './collector.js';
+import { sampleEntropy } from './entropy-cells.js';
 import { fillWindow } from './fill.js';
 import { type Kernel, kernelFactory } from './kernel.js';
 import { crosses, jointsOf } from './pieces.js';
@@ -70,6 +71,7 @@ export default function scanWindow(task: ScanTask): ScanResult {
     ...collector.result(),
     topTables: topTables.map((index) => (task.pieces[0] as Span).offset + index),
     skipped: [...own(unread, task), ...collector.undecided],
+    entropy: task.cell === undefined ? undefined : sampleEntropy(bytes, task, task.cell),
   };
 }
 

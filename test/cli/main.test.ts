@@ -168,12 +168,14 @@ describe('dumpsieve scan', () => {
   });
 
   it('writes several reports in one run', async () => {
-    const { code, out } = await run(['scan', 'keys.bin', '-f', 'text', '-f', 'sarif=k.sarif', '-f', 'junit=k.xml']);
+    const files = ['-f', 'sarif=k.sarif', '-f', 'junit=k.xml', '-f', 'html=k.html'];
+    const { code, out } = await run(['scan', 'keys.bin', '-f', 'text', ...files]);
     expect(code).toBe(1);
     expect(out).toContain('keys.bin');
     expect(JSON.parse(readFileSync(path.join(folder, 'k.sarif'), 'utf8')).version).toBe('2.1.0');
     expect(readFileSync(path.join(folder, 'k.xml'), 'utf8')).toContain('<testsuite');
-    for (const file of ['k.sarif', 'k.xml']) rmSync(path.join(folder, file));
+    expect(readFileSync(path.join(folder, 'k.html'), 'utf8')).toContain('Map of the dump');
+    for (const file of ['k.sarif', 'k.xml', 'k.html']) rmSync(path.join(folder, file));
   });
 
   it('prints no colour and no progress when piped', async () => {

@@ -17,10 +17,11 @@ describe('outputsOf', () => {
       { format: 'text' },
       { format: 'sarif', file: 'a=b.sarif' },
     ]);
-    expect(outputsOf({ format: ['json', 'sarif', 'junit'], output: 'out' }).map(({ file }) => file)).toEqual([
+    expect(outputsOf({ format: ['json', 'sarif', 'junit', 'html'], output: 'out' }).map(({ file }) => file)).toEqual([
       'out.json',
       'out.sarif',
       'out.xml',
+      'out.html',
     ]);
   });
 

@@ -234,4 +234,4 @@ it('--thorough finds what a bound cuts off, and the report tells of the cut', as
   const thorough = await scanBytes(heap.bytes(), { thorough: true });
   expect(thorough.warnings.map(({ code }) => code)).not.toContain('NUMBERS_CUT');
   expect(thorough.findings[0]?.locations.map((place) => place.offset)).toEqual([offset]);
-}, 60_000);
+}, 180_000);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { accountFor } from '../../src/findings/coverage.js';
 import { summarise } from '../../src/findings/verdict.js';
+import type { Picture } from '../../src/picture.js';
 import type { CertificateName, Finding, InputReport, Location, ScanReport } from '../../src/types.js';
 
 const hash = (name: string, encoding: 'hex' | 'base64' | 'base64url' = 'hex') =>
@@ -61,6 +62,27 @@ export function report(inputs: readonly InputReport[]): ScanReport {
     selfTest: { planted: 21, found: 21 },
     inputs,
     summary: summarise(inputs, 2.5),
+  };
+}
+
+/** Of a dump of that size: metadata, a heap at 0x7f0000, a library under that name, a hole, physical memory. */
+export function picture(size: number, name = '/usr/lib/libc.so.6', over: Partial<Picture> = {}): Picture {
+  const half = Math.floor(size / 2);
+  return {
+    facts: [['program', name]],
+    entropy: { cell: 2048, bits: Float32Array.from({ length: Math.ceil(size / 2048) }, (_, i) => (i % 17) / 2) },
+    strips: [
+      { offset: 0, length: 1000, kind: 'metadata' },
+      { offset: 1000, length: half - 1000, kind: 'heap' },
+      { offset: half, length: size - half, kind: 'module', name },
+    ],
+    virtual: [
+      { address: 0x7f0000n, length: BigInt(half), kind: 'heap' },
+      { address: 0x7fff00000000n, length: BigInt(size - half), kind: 'module', name },
+      { address: 0x7fff80000000n, length: 4096n, kind: 'hole' },
+    ],
+    physical: [{ address: 0x1000n, length: BigInt(size), kind: 'physical' }],
+    ...over,
   };
 }
 

@@ -7,7 +7,7 @@ const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 
 /** Down the data's way: a layer may import from itself and from what stands before it. */
 const LAYERS = [
-  ['errors', 'types', 'version', 'jobs'],
+  ['errors', 'types', 'picture', 'version', 'jobs'],
   ['bytes'],
   ['source'],
   ['dump'],
@@ -20,7 +20,7 @@ const LAYERS = [
   ['scan-input'],
   ['selftest'],
   ['engine'],
-  ['hunt'],
+  ['hunt', 'inspect'],
   ['report'],
   ['index'],
   ['cli'],

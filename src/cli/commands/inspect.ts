@@ -1,10 +1,8 @@
 /** `dumpsieve inspect`: what a dump holds, without looking for keys. */
-import { readDumpMap } from '../../dump/detect.js';
-import { entropyMap } from '../../dump/entropy.js';
-import { holeBytes } from '../../dump/map.js';
 import { DumpsieveError } from '../../errors.js';
-import { renderInspection } from '../../report/inspection.js';
-import { fileReader, openSource, STDIN } from '../../source/open.js';
+import { inspectFile } from '../../inspect.js';
+import { renderInspections } from '../../report/inspection.js';
+import { openSource, STDIN } from '../../source/open.js';
 import { EXIT } from '../exit-code.js';
 
 export async function inspectCommand(dump: string, options: { all?: boolean; json?: boolean }): Promise<number> {
@@ -12,15 +10,17 @@ export async function inspectCommand(dump: string, options: { all?: boolean; jso
   const source = await openSource(dump);
   try {
     if (source.kind !== 'file') throw new DumpsieveError('USAGE', `${dump}: inspect needs a regular, non-empty file`);
-    const { fd, size } = source;
-    const reader = fileReader(fd, size);
-    const map = readDumpMap(reader, size);
-    const inspection = { path: dump, size, map, holes: holeBytes(map), entropy: entropyMap(reader, size, 64) };
+    const found = await inspectFile(source);
+    const inspections = found.map((one) => ({
+      ...one,
+      path: one.container === undefined ? dump : `${dump}!/${one.container}`,
+    }));
     const width = process.stdout.columns ?? 80;
     process.stdout.write(
-      renderInspection(inspection, { json: options.json === true, all: options.all === true, width }),
+      renderInspections(inspections, { json: options.json === true, all: options.all === true, width }),
     );
-    return map.warnings.some((warning) => warning.incomplete) ? EXIT.incomplete : EXIT.clean;
+    const isPart = found.some(({ map }) => map.warnings.some((warning) => warning.incomplete));
+    return isPart ? EXIT.incomplete : EXIT.clean;
   } finally {
     await source.close();
   }

@@ -34,6 +34,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
       baseline,
       known: options.known && readKnown(options.known),
       thorough: options.thorough,
+      picture: outputs.some(({ format }) => format === 'html'),
       signal: interrupt.signal,
       onProgress: ({ path, doneBytes, totalBytes }) => progress.update(doneBytes, path, totalBytes),
     });

@@ -6,7 +6,7 @@ import type { Warning } from '../../types.js';
 import type { UnpackBudget } from './budget.js';
 import { type Chunks, hold, peek, type RandomBytes, randomBytesOf } from './chunks.js';
 import { HEAD_LENGTH, wrapperOf } from './registry.js';
-import type { Archive, Compression, Framing, Remark, Unread } from './wrapper.js';
+import type { Archive, ArchivePart, Compression, Framing, Remark, Unread } from './wrapper.js';
 
 /** How a dump came out of its input. */
 export interface Origin {
@@ -97,13 +97,9 @@ function unpack(
 async function openArchive(level: Packed, archive: Archive, visitor: Visitor, budget: UnpackBudget): Promise<void> {
   const { warnings, container, wrappers } = level;
   const remark: Remark = (warning) => warnings.push(warning);
-  let parts: ReturnType<Archive['parts']>;
-  if (archive.access === 'sequential') parts = archive.parts(level.chunks, remark);
-  else {
-    const held = level.random ?? (await hold(level.chunks, MAX_HELD));
-    if ('chunks' in held) return scanPacked({ ...level, chunks: held.chunks }, archive, visitor);
-    parts = archive.parts('bytes' in held ? randomBytesOf(held.bytes) : held, remark);
-  }
+  const open = await opener(level, archive);
+  if ('chunks' in open) return scanPacked({ ...level, chunks: open.chunks }, archive, visitor);
+  const parts = open.first(remark);
   const sink = visitor.archive(level, archive.name);
   let [size, members] = [0, 0];
   for await (const part of parts) {
@@ -122,10 +118,41 @@ async function openArchive(level: Packed, archive: Archive, visitor: Visitor, bu
       const name = container === undefined ? part.name : `${container}!/${part.name}`;
       const own: Warning[] = [];
       const chunks = budget.meter(part.chunks, (warning) => own.push(warning));
-      await unwrap({ wrappers: [...wrappers, archive.name], container: name, chunks, warnings: own }, visitor, budget);
+      const place = members - 1;
+      const again = open.again && (() => budget.again().meter(memberAt(open.again as OpenArchive, place), () => {}));
+      const origin = { wrappers: [...wrappers, archive.name], container: name };
+      await unwrap({ ...origin, chunks, again, warnings: own }, visitor, budget);
     }
   }
   await sink.end(size, warnings);
+}
+
+type OpenArchive = (remark: Remark) => AsyncIterable<ArchivePart>;
+
+/** How to read an archive's parts, once and again; or its chunks, where they are too many to be held. */
+async function opener(
+  { random, chunks, again }: Packed,
+  archive: Archive,
+): Promise<{ first: OpenArchive; again?: OpenArchive } | { chunks: Chunks }> {
+  if (archive.access === 'sequential') {
+    const first: OpenArchive = (remark) => archive.parts(chunks, remark);
+    return { first, again: again && ((remark) => archive.parts(again(), remark)) };
+  }
+  const held = random ?? (await hold(chunks, MAX_HELD));
+  if ('chunks' in held) return held;
+  const bytes = 'bytes' in held ? randomBytesOf(held.bytes) : held;
+  const open: OpenArchive = (remark) => archive.parts(bytes, remark);
+  return { first: open, again: open };
+}
+
+/** One member's bytes in another pass: members before it are passed over. */
+async function* memberAt(open: OpenArchive, index: number): Chunks {
+  let members = 0;
+  for await (const part of open(() => {})) {
+    if (part.kind !== 'member' || members++ < index) continue;
+    yield* part.chunks;
+    return;
+  }
 }
 
 /** Where an archive within a stream is too large to be held: its packed bytes, as they stand. */
