@@ -85,7 +85,8 @@ class InputScan implements Visitor {
     this.#options = options;
     this.#onBytes = onBytes;
     this.#reports = reports;
-    this.#budget = new UnpackBudget(options.unpackLimits);
+    const size = source.kind === 'file' ? source.size : undefined;
+    this.#budget = new UnpackBudget(options.unpackLimits, 0, size);
   }
 
   async run(): Promise<void> {

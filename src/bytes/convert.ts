@@ -31,7 +31,8 @@ export function hex(bytes: Uint8Array): string {
 /** One character per byte, U+0000 to U+00FF. */
 export function latin1(bytes: Uint8Array, from = 0, to = bytes.length): string {
   const end = Math.min(to, bytes.length);
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.max(0, end - from)).toString('latin1');
+  const start = Math.min(from, end);
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
 /** The bytes of a string of characters U+0000 to U+00FF. */

@@ -44,6 +44,12 @@ describe('what AVML rarely writes', () => {
     expect(image.unread).toEqual([]);
   });
 
+  it('keeps what stands in an identifier that is too long', async () => {
+    const built = avmlBlock(0, noise(100), Buffer.alloc(0), 'sNaPpY and something else');
+    const { bytes } = await imageOf(avml, Uint8Array.from(built));
+    expect(Buffer.from(bytes).toString('latin1')).toContain('something else');
+  });
+
   it('checksums as RFC 3720 has them', () => {
     expect(crc32c(Buffer.alloc(32))).toBe(0x8a9136aa);
     expect(crc32c(Buffer.alloc(32, 0xff))).toBe(0x62a8ab43);

@@ -132,6 +132,19 @@ describe('damage', () => {
     await surviveDamage(kdump, file, bitFlips(file, 60, 4096 * 4));
   });
 
+  it.each(FORMS)('of a page: bytes behind the end of its stream are told, packed by %s', async (form) => {
+    const file = fixture(`${form}.kdump`);
+    const whole = await imageOf(kdump, file);
+    // The last descriptor's page, which lies at the end, is said to be longer, and is.
+    const tables = whole.dump.map.regions[0]?.length ?? 0;
+    const view = new DataView(file.buffer, tables - 24);
+    const size = view.getUint32(8, true);
+    expect(Number(view.getBigUint64(0, true)) + size).toBe(file.length);
+    view.setUint32(8, size + 30, true);
+    const { unread } = await imageOf(kdump, Buffer.concat([file, Buffer.from('thirty bytes, in which a key is')]));
+    expect(unread.map(({ length, reason }) => [length, reason])).toEqual([[4096, 'its compressed data is damaged']]);
+  });
+
   it('of a zlib page is told where it is', async () => {
     const file = fixture('zlib.kdump');
     // The last page of the file: its checksum.

@@ -93,11 +93,14 @@ describe('records', () => {
   });
 
   it('that are damaged are told', async () => {
-    const packed = deflateSync(a);
-    packed[packed.length - 1] = (packed[packed.length - 1] as number) ^ 1;
-    const records = [page(0, 0x100, 'pc.ram', be(packed.length, 4), packed)];
-    const { unread } = await imageOf(qemuMigration, buildStream({ blocks, records }));
-    expect(unread).toEqual([{ offset: expect.any(Number), length: 4096, reason: expect.any(String) }]);
+    const wrong = deflateSync(a);
+    wrong[wrong.length - 1] = (wrong[wrong.length - 1] as number) ^ 1;
+    const longer = Buffer.concat([deflateSync(new Uint8Array(4096)), Buffer.from('where nobody would look')]);
+    for (const packed of [wrong, longer]) {
+      const records = [page(0, 0x100, 'pc.ram', be(packed.length, 4), packed)];
+      const { unread } = await imageOf(qemuMigration, buildStream({ blocks, records }));
+      expect(unread).toEqual([{ offset: expect.any(Number), length: 4096, reason: expect.any(String) }]);
+    }
   });
 
   it('that are not understood leave the rest as it stands', async () => {

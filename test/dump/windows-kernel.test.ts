@@ -49,6 +49,16 @@ describe('a kernel dump of Windows', () => {
     expect(map.regions.reduce((sum, { length }) => sum + length, 0)).toBe(dump.length);
   });
 
+  it('of a live system that ends within its headers is told as damaged', () => {
+    const dump = buildRanges(9, RUNS);
+    for (let length = 8; length < 0x2000 + 40; length += 3) {
+      // As a file has it, and as a view of more than there is.
+      for (const bytes of [Buffer.from(dump.subarray(0, length)), new Uint8Array(dump).slice(0, length)]) {
+        expect(mapOf(Buffer.from(bytes)).warnings.some(({ incomplete }) => incomplete)).toBe(true);
+      }
+    }
+  });
+
   it('tells the facts of its header', () => {
     expect(mapOf(buildFull(RUNS))).toMatchObject({ format: 'windows-kernel-dump-64' });
     expect(mapOf(buildFull(RUNS)).facts).toEqual([

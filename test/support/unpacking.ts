@@ -143,6 +143,12 @@ export function behavesAsCompression(compression: Compression, behaviour: Behavi
       const twice = await unpacked(compression, Buffer.concat([small, Buffer.alloc(512), small]));
       expect(twice.remarks).toEqual([]);
       expect(twice.bytes.equals(Buffer.concat([bytes, bytes]))).toBe(true);
+      // Cut within the first bytes of the second one.
+      for (const length of [1, 2]) {
+        const cut = await unpacked(compression, Buffer.concat([small, small.subarray(0, length)]));
+        expect([length, incomplete(cut)]).toEqual([length, true]);
+        expect(codes(cut)).toContain('UNPACK_TRUNCATED');
+      }
     });
 
     it('lets go of its source when the caller stops early', async () => {

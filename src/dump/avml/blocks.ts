@@ -11,6 +11,8 @@ import { AVML, CHECKSUM, FRAME, HEADER, LIME, MAX_PACKED, MAX_UNPACKED, TRAILER 
 
 /** AVML makes blocks of 16 MiB: these are enough for 16 TiB. */
 const MAX_BLOCKS = 1 << 20;
+/** Bytes of a frame that identifies a stream. */
+const IDENTIFIER = 6;
 /** Addresses beyond this are no memory. */
 const MAX_ADDRESS = 2n ** 52n;
 
@@ -132,7 +134,8 @@ async function framedBlock(
     if (end > file.size) return stopped('the file ends within a block');
     if (type >= FRAME.firstSkippable) {
       close();
-      if (type !== FRAME.identifier) rest.push({ offset: at, length: end - at });
+      // An identifier holds six bytes; one that is longer may hold anything.
+      if (type !== FRAME.identifier || size !== IDENTIFIER) rest.push({ offset: at, length: end - at });
       at = end;
       begin = at;
       continue;

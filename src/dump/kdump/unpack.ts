@@ -2,6 +2,7 @@
 import * as zlib from 'node:zlib';
 import { decompress } from 'fzstd';
 import type { Decoded } from '../../bytes/block.js';
+import { inflateWhole } from '../../bytes/inflate-whole.js';
 import { lzo1xBlock } from '../../bytes/lzo1x.js';
 import { snappyBlock } from '../../bytes/snappy-block.js';
 import { FormatError, messageOf } from '../../errors.js';
@@ -19,7 +20,7 @@ function unpacked(flags: number, packed: Uint8Array, page: Uint8Array): number {
       page.set(packed);
       return packed.length;
     case FLAG.zlib:
-      return filled(page, () => zlib.inflateSync(packed, { maxOutputLength: page.length }));
+      return filled(page, () => inflateWhole(packed, page.length));
     case FLAG.lzo:
       return whole(lzo1xBlock(packed, page));
     case FLAG.snappy:
@@ -52,21 +53,30 @@ type UnpackSync = (packed: Uint8Array, options: { maxOutputLength: number }) => 
 const native = (zlib as { zstdDecompressSync?: UnpackSync }).zstdDecompressSync;
 
 function unpackZstd(packed: Uint8Array, length: number): Uint8Array {
+  const { contentSize, end } = zstdFrame(packed);
+  // More frames, or ones to be skipped: decoders pass over what may hold anything.
+  if (end !== packed.length) throw new FormatError('not one zstd frame');
   if (native !== undefined) return native(packed, { maxOutputLength: length });
   // The library allocates what the frame declares. Writers of pages know their size, and declare it.
-  if (zstdContentSize(packed) !== length) throw new FormatError('zstd frame of another size');
+  if (contentSize !== length) throw new FormatError('zstd frame of another size');
   return decompress(packed);
 }
 
-/** RFC 8878, 3.1.1.1: what one frame declares to hold, if it does. */
-function zstdContentSize(frame: Uint8Array): number | undefined {
+/** RFC 8878, 3.1.1: what one frame declares to hold, if it does, and where it ends. */
+function zstdFrame(frame: Uint8Array): { contentSize?: number; end?: number } {
   const [magic, descriptor] = [[0x28, 0xb5, 0x2f, 0xfd], frame[4] ?? 0];
-  if (magic.some((byte, i) => frame[i] !== byte)) return undefined;
+  if (magic.some((byte, i) => frame[i] !== byte)) return {};
   const single = (descriptor & 0x20) !== 0;
-  const at = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] as number);
+  let at = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] as number);
   const bytes = descriptor >> 6 === 0 ? (single ? 1 : 0) : 1 << (descriptor >> 6);
-  if (bytes === 0 || at + bytes > frame.length) return undefined;
   let size = bytes === 2 ? 256 : 0;
-  for (let i = 0; i < bytes; i++) size += (frame[at + i] as number) * 256 ** i;
-  return size;
+  for (let i = 0; i < bytes; i++) size += (frame[at + i] ?? 0) * 256 ** i;
+  at += bytes;
+  for (let last = false; !last && at < frame.length; ) {
+    const header = (frame[at] ?? 0) | ((frame[at + 1] ?? 0) << 8) | ((frame[at + 2] ?? 0) << 16);
+    last = (header & 1) === 1;
+    // A block of type 1 repeats its one byte.
+    at += 3 + (((header >> 1) & 3) === 1 ? 1 : header >> 3);
+  }
+  return { ...(bytes > 0 && { contentSize: size }), end: at + ((descriptor & 4) !== 0 ? 4 : 0) };
 }

@@ -1,5 +1,5 @@
 /** A migration stream as a part of an image: passed over once for its map, then again for its bytes. */
-import { inflateSync } from 'node:zlib';
+import { inflateWhole } from '../../bytes/inflate-whole.js';
 import type { Chunks } from '../../source/unwrap/chunks.js';
 import type { Region, Warning } from '../../types.js';
 import { type Part, PIECE, type Unread } from '../image.js';
@@ -167,10 +167,10 @@ function pageOf({ form, bytes }: Extract<Piece, { kind: 'page' }>, size: number)
   if (form === 'plain') return bytes;
   if (form === 'filled') return new Uint8Array(size).fill(bytes[0] as number);
   try {
-    const page = inflateSync(bytes, { maxOutputLength: size });
+    const page = inflateWhole(bytes, size);
     return page.length === size ? page : undefined;
   } catch {
-    // Any error of zlib means damage.
+    // Any error means damage, zlib's own ones too.
     return undefined;
   }
 }

@@ -20,19 +20,21 @@ export const UNPACK_LIMITS: UnpackLimits = { most: 64 * 1024 * GiB, ratio: 1000,
 
 export class UnpackBudget {
   readonly #limits: UnpackLimits;
+  readonly #size: number;
   #packed = 0;
   #unpacked = 0;
   #spent = false;
 
-  /** `packed`: bytes of the input that are read already. */
-  constructor(limits: UnpackLimits = UNPACK_LIMITS, packed = 0) {
+  /** `packed`: bytes of the input that are read already. `size`: those that there are, where that is known. */
+  constructor(limits: UnpackLimits = UNPACK_LIMITS, packed = 0, size = Number.POSITIVE_INFINITY) {
     this.#limits = limits;
     this.#packed = packed;
+    this.#size = size;
   }
 
   /** A budget of its own for another pass over the same input. */
   again(): UnpackBudget {
-    return new UnpackBudget(this.#limits, this.#packed);
+    return new UnpackBudget(this.#limits, this.#packed, this.#size);
   }
 
   /** Whether a bound was reached: nothing more is unpacked of this input. */
@@ -40,9 +42,9 @@ export class UnpackBudget {
     return this.#spent;
   }
 
-  /** Counts what is read of the input itself. */
+  /** Counts what is read of the input itself. Members that lie on each other are read again, and are not more for that. */
   read(bytes: number): void {
-    this.#packed += bytes;
+    this.#packed = Math.min(this.#size, this.#packed + bytes);
   }
 
   /** Passes unpacked bytes on, to the end or to the bound. */

@@ -38,11 +38,19 @@ export function framed(format: FrameFormat): Compression {
 }
 
 async function* frames(format: FrameFormat, packed: Packed): Chunks {
+  let before: Uint8Array | undefined;
   try {
     for (let first = true; await skipZeros(packed); first = false) {
       const magic = await packed.take(format.magicLength);
       const another = magic.length === format.magicLength && format.begins(magic) && (first || !format.single);
-      if (!another) return yield* trailing(packed, magic);
+      if (!another) {
+        yield* trailing(packed, magic);
+        // A file that was cut within the first bytes of a further frame.
+        const begun = magic.length < format.magicLength && before?.subarray(0, magic.length);
+        if (begun && Buffer.compare(begun, magic) === 0 && !format.single) throw packed.truncated();
+        return;
+      }
+      before = magic;
       yield* format.frame(packed, magic);
     }
   } catch (error) {

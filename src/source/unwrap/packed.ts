@@ -110,6 +110,18 @@ export class Packed {
     }
   }
 
+  /** Passes over bytes; whether they were zeros. */
+  async skipZeros(length: number): Promise<boolean> {
+    let zeros = true;
+    for (let left = length; left > 0; ) {
+      const piece = await this.some(left);
+      if (piece.length === 0) throw this.truncated();
+      zeros &&= piece.every((byte) => byte === 0);
+      left -= piece.length;
+    }
+    return zeros;
+  }
+
   /** Notes that `length` packed bytes were read by nobody. A few are to be expected; more are told. */
   passOver(length: number): void {
     const before = this.#passedOver;

@@ -41,8 +41,8 @@ async function* stream(packed: Packed): Chunks {
     if (kind === STREAM_IDENTIFIER) {
       if (length !== 6 || !isStream(Buffer.concat([header, await packed.exactly(6)]))) throw packed.damaged(at);
     } else if (kind >= SKIPPABLE) {
-      await packed.skip(length);
-      if (kind !== PADDING) packed.passOver(length);
+      // Padding has to be zeros, which not every reader sees to.
+      if (!(await packed.skipZeros(length)) || kind !== PADDING) packed.passOver(length);
     } else yield* chunk(packed, kind, length, output);
   }
 }

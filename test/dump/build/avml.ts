@@ -24,13 +24,18 @@ function plainFrame(data: Uint8Array): Buffer {
   return frame(1, Buffer.concat([sum, data]));
 }
 
-export function avmlBlock(address: number, memory: Uint8Array, padding = Buffer.alloc(0)): Buffer {
+export function avmlBlock(
+  address: number,
+  memory: Uint8Array,
+  padding = Buffer.alloc(0),
+  identifier = 'sNaPpY',
+): Buffer {
   const head = Buffer.alloc(32);
   head.write('AVML', 'latin1');
   head.writeUInt32LE(2, 4);
   head.writeBigUInt64LE(BigInt(address), 8);
   head.writeBigUInt64LE(BigInt(address + memory.length - 1), 16);
-  const frames: Buffer[] = [frame(0xff, Buffer.from('sNaPpY'))];
+  const frames: Buffer[] = [frame(0xff, Buffer.from(identifier))];
   for (let at = 0; at < memory.length; at += 60_000) {
     frames.push(plainFrame(memory.subarray(at, at + 60_000)));
     const last = at + 60_000 >= memory.length;

@@ -84,6 +84,32 @@ describe('cab', () => {
     expect((await readArchive(cab, packedBytes)).warnings[0]).toMatchObject(DAMAGED);
   });
 
+  it('tells what stands behind the end of the data in a block, but for zeros', async () => {
+    const whole = archiveFixture('mszip.cab');
+    const [start, blocks] = [whole.readUInt32LE(FOLDER), whole.readUInt16LE(FOLDER + 4)];
+    let last = start;
+    for (let i = 1; i < blocks; i++) last += 8 + whole.readUInt16LE(last + 4);
+    for (const [room, warnings] of [
+      [Buffer.alloc(64), []],
+      [Buffer.from('where nobody would look'), [{ ...DAMAGED, message: expect.stringContaining('behind the data') }]],
+    ] as const) {
+      const bytes = Buffer.concat([whole, room]);
+      // No checksum, and the longer block.
+      bytes.writeUInt32LE(0, last);
+      bytes.writeUInt16LE(whole.length - last - 8 + room.length, last + 4);
+      bytes.writeUInt32LE(bytes.length, 8);
+      const read = await readArchive(cab, bytes);
+      expect(hashes(read)).toEqual(packed(...NAMES));
+      expect(read.warnings).toMatchObject(warnings);
+    }
+  });
+
+  it('tells that reserved bytes were not read where a key would fit in', async () => {
+    const read = await readArchive(cab, withReserved(archiveFixture('mszip.cab'), 'a block with much room'));
+    expect(hashes(read)).toEqual(packed(...NAMES));
+    expect(read.warnings).toMatchObject([{ ...DAMAGED, message: expect.stringContaining('reserved') }]);
+  });
+
   it('tells where it was cut, at every byte', async () => {
     for (const file of FIXTURES) {
       await expectCutsTold(cab, archiveFixture(file), 101);
@@ -102,9 +128,10 @@ describe('cab', () => {
 });
 
 /** The same cabinet with reserved bytes in all three kinds of headers. */
-function withReserved(bytes: Buffer): Buffer {
+function withReserved(bytes: Buffer, inBlocks = 'block'): Buffer {
   const [start, blocks] = [bytes.readUInt32LE(FOLDER), bytes.readUInt16LE(FOLDER + 4)];
   const header = Buffer.concat([bytes.subarray(0, FOLDER), Buffer.from('\x06\0\x03\x05reserv', 'latin1')]);
+  header[FOLDER + 3] = inBlocks.length;
   header.writeUInt16LE(bytes.readUInt16LE(30) | 4, 30);
   header.writeUInt32LE(bytes.readUInt32LE(16) + 13, 16);
   const folder = Buffer.concat([bytes.subarray(FOLDER, FOLDER + 8), Buffer.from('res')]);
@@ -112,7 +139,7 @@ function withReserved(bytes: Buffer): Buffer {
   const pieces = [header, folder, bytes.subarray(FOLDER + 8, start)];
   for (let i = 0, at = start; i < blocks; i++) {
     const end = at + 8 + bytes.readUInt16LE(at + 4);
-    pieces.push(bytes.subarray(at, at + 8), Buffer.from('block'), bytes.subarray(at + 8, end));
+    pieces.push(bytes.subarray(at, at + 8), Buffer.from(inBlocks), bytes.subarray(at + 8, end));
     at = end;
   }
   const cabinet = Buffer.concat(pieces);

@@ -2,8 +2,8 @@
  * A folder's bytes, block by block ([MS-CAB] 2.4): stored, or by MSZIP ([MS-MCI]): `CK`, then deflate of up to 32 KiB,
  * which goes on from the unpacked bytes of the block before.
  */
-import { inflateRawSync } from 'node:zlib';
 import { concatBytes, latin1 } from '../../../bytes/convert.js';
+import { inflateRawBlock } from '../../../bytes/inflate-whole.js';
 import { Fields } from '../../../bytes/read.js';
 import type { Chunks, RandomBytes } from '../chunks.js';
 import type { Damage } from '../framing.js';
@@ -12,6 +12,8 @@ import type { CabFolder } from './format.js';
 const HEADER = 8;
 const HISTORY = 32 * 1024;
 const MSZIP = 1;
+/** Reserved bytes in a block's header that are too few for a key. */
+const RESERVED_MOST = 15;
 
 /** Why a folder cannot be unpacked; undefined when it can. */
 export function unreadable({ compression }: CabFolder): string | undefined {
@@ -81,6 +83,9 @@ export class FolderReader {
       this.damage.truncated('ends within a block', this.cab.size);
       return undefined;
     }
+    if (this.reserved > RESERVED_MOST && head.subarray(HEADER).some((byte) => byte !== 0)) {
+      this.damage.damaged('reserved bytes of blocks were not read', this.at);
+    }
     if (!checksumFits(head, data)) this.damage.damaged('a block’s checksum is wrong', this.at);
     const block = this.folder.compression === MSZIP ? this.#inflated(data) : data;
     if (!block) return undefined;
@@ -95,7 +100,12 @@ export class FolderReader {
     try {
       if (latin1(data, 0, 2) !== 'CK') throw new Error('no signature');
       const dictionary = this.#history.length > 0 ? { dictionary: this.#history } : {};
-      const block = inflateRawSync(data.subarray(2), { ...dictionary, maxOutputLength: HISTORY });
+      const inflated = inflateRawBlock(data.subarray(2), { ...dictionary, maxOutputLength: HISTORY });
+      const { bytes: block, consumed } = inflated;
+      // A stream that ends within its block leaves room, in which anything may stand.
+      if (data.subarray(2 + consumed).some((byte) => byte !== 0)) {
+        this.damage.damaged('bytes behind the data of a block were not read', this.at);
+      }
       this.#history = concatBytes(this.#history, block).slice(-HISTORY);
       return block;
     } catch {

@@ -5,6 +5,7 @@
 import { hex } from '../../../bytes/convert.js';
 import type { RandomBytes } from '../chunks.js';
 import { Damage, Framer, type GrowingSpan } from '../framing.js';
+import { readAhead } from '../read-ahead.js';
 import { slices } from '../slices.js';
 import type { Archive, ArchivePart, Framing, Remark } from '../wrapper.js';
 import { type Directory, entriesInPlace, findDirectory } from './directory.js';
@@ -22,9 +23,9 @@ function matches(head: Uint8Array): boolean {
 const SIGNATURE = Buffer.from('PK\x03\x04');
 
 async function* parts(file: RandomBytes, remark: Remark): AsyncGenerator<ArchivePart, void> {
-  const walk = new Walk(file, new Damage('zip', remark));
+  const walk = new Walk(readAhead(file), new Damage('zip', remark));
   const directory = await findDirectory(file);
-  if (directory) yield* walk.listed(directory);
+  if (directory) yield* walk.listed(directory, readAhead(file));
   else walk.damage.truncated('no central directory', file.size);
   const end = directory?.start ?? file.size;
   yield* walk.unlisted(end);
@@ -53,9 +54,10 @@ class Walk {
     }
   }
 
-  async *listed(directory: Directory): AsyncGenerator<ArchivePart, void> {
+  /** `entries`: the same file, read at the places of the directory. */
+  async *listed(directory: Directory, entries: RandomBytes): AsyncGenerator<ArchivePart, void> {
     let before: Entry | undefined;
-    for await (const entry of entriesInPlace(this.file, directory, this.damage)) {
+    for await (const entry of entriesInPlace(entries, directory, this.damage)) {
       const at = entry.local + directory.base;
       if (entry.disk !== directory.disk) {
         this.damage.damaged('a member lies in another part of a split archive', this.#cursor);
