@@ -7,4 +7,4 @@ const manifest = createRequire(import.meta.url)('dumpsieve/package.json') as { v
 export const VERSION = manifest.version;
 
 /** Changes whenever a detector, an anchor or a judgement changes what is found. */
-export const RULESET = 'keys-2';
+export const RULESET = 'keys-3';

@@ -25,19 +25,32 @@ const MIN_ADDRESS = 0x10000n;
 const MAX_ADDRESS = 1n << 56n;
 /** Of one window. An agent holds some tens of keys. */
 const MAX_CANDIDATES = 256;
-/** PREKEY as a word, without its first byte, which is zero: one that is rare comes first, for the search's sake. */
-const NEEDLE = Buffer.from([0x40, 0, 0, 0, 0, 0, 0]);
+/** Ranges of a window whose words are aligned by address. */
+type Words = ReadonlyArray<{ readonly from: number; readonly to: number }>;
 
 /** Indexes of the first of the four words in the window, of those whose last begins in `[from, to)`. */
-export function findShieldTails(bytes: Uint8Array, from: number, to: number): number[] {
+export function findShieldTails(bytes: Uint8Array, from: number, to: number, ranges: Words): number[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const found: number[] = [];
-  for (let at = buffer.indexOf(NEEDLE, from + 1); at >= 0 && at <= to; at = buffer.indexOf(NEEDLE, at + 1)) {
-    const start = at - 1 + WORD - TAIL;
-    if (start >= 0 && buffer[at - 1] === 0 && tailOf(buffer, start)) found.push(start);
-    if (found.length >= MAX_CANDIDATES) break;
+  for (const range of ranges) {
+    const first = range.from + Math.max(0, Math.ceil((from - range.from) / WORD)) * WORD;
+    const count = Math.floor((Math.min(range.to, to + WORD - 1, bytes.length) - first) / WORD);
+    if (count <= 0) continue;
+    const halves = halvesOf(bytes, first, count);
+    for (let i = 0; i < halves.length; i += 2) {
+      if (halves[i] !== PREKEY || halves[i + 1] !== 0) continue;
+      const start = first + i * 4 + WORD - TAIL;
+      if (start >= 0 && found.length < MAX_CANDIDATES && tailOf(buffer, start)) found.push(start);
+    }
   }
   return found;
+}
+
+/** Words in two halves: a view where it can be had, since this looks at every byte of a dump. */
+function halvesOf(bytes: Uint8Array, from: number, count: number): Uint32Array {
+  const at = bytes.byteOffset + from;
+  if (at % 4 === 0) return new Uint32Array(bytes.buffer, at, 2 * count);
+  return new Uint32Array(bytes.slice(from, from + count * WORD).buffer);
 }
 
 interface Tail {

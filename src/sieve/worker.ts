@@ -68,7 +68,7 @@ export default function scanWindow(task: ScanTask): ScanResult {
   if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector);
   if (task.hunted) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
   const topTables = findTopTables(bytes, task.pages ?? [], task.from, task.to);
-  const tails = task.joined === undefined ? findShieldTails(bytes, task.from, task.to) : [];
+  const tails = task.joined === undefined ? findShieldTails(bytes, task.from, task.to, gridOf(task, bytes)) : [];
   const offsetOf = (index: number) => (task.pieces[0] as Span).offset + index;
   return {
     ...collector.result(),
@@ -77,6 +77,12 @@ export default function scanWindow(task: ScanTask): ScanResult {
     skipped: [...own(unread, task), ...collector.undecided],
     entropy: task.cell === undefined ? undefined : sampleEntropy(bytes, task, task.cell),
   };
+}
+
+/** Where words are aligned: by address, or as offsets are. */
+function gridOf({ grid, joined, pieces }: ScanTask, bytes: Uint8Array): Grid {
+  const offset = joined ?? (pieces[0] as Span).offset;
+  return grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
 }
 
 function collectNumbers(
@@ -91,7 +97,7 @@ function collectNumbers(
   const wanted = (from: number, to: number) => joints === undefined || crosses(joints, from, to);
   const own = { from: task.from, to: task.to, wanted };
   const bounds = boundsFor(task.effort);
-  const grid = task.grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
+  const grid = gridOf(task, bytes);
   const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);
   collectRuns(task, grid, kernel, runs);
   runs.end();
