@@ -110,7 +110,7 @@ function others(file) {
   };
 }
 
-const cli = path.join(here, '..', 'dist', 'cli', 'main.js');
+const cli = path.join(here, '..', 'dist', 'bundle', 'cli.js');
 const scanned = tool(process.execPath, cli, 'scan', '-f', 'json', '--no-progress', ...files);
 const report = JSON.parse(scanned.stdout);
 

@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 const RUNS = Number(values.runs);
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(folder);
-const cli = path.join(root, 'dist/cli/main.js');
+const cli = path.join(root, 'dist/bundle/cli.js');
 
 /** name, command, and whether it is installed when `command --version` (or `-h`) can be started. */
 const TOOLS = [

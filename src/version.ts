@@ -1,8 +1,8 @@
 /** What this build is, for reports. */
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-/** package.json lies one folder above both src/ and dist/. */
-const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+/** By its own name, wherever this file was built to. */
+const manifest = createRequire(import.meta.url)('dumpsieve/package.json') as { version: string };
 
 export const VERSION = manifest.version;
 

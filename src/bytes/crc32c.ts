@@ -45,3 +45,9 @@ export function crc32c(bytes: Uint8Array): number {
   for (; at < bytes.length; at++) crc = (T0[(crc ^ (bytes[at] as number)) & 0xff] as number) ^ (crc >>> 8);
   return ~crc >>> 0;
 }
+
+/** As snappy frames hold it: rotated and moved, so that data with its own checksum in it does not make for a weak one. */
+export function maskedCrc32c(bytes: Uint8Array): number {
+  const crc = crc32c(bytes);
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}

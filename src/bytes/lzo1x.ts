@@ -1,12 +1,11 @@
 /**
- * LZO1X blocks (Linux, Documentation/staging/lzo.rst: the bitstream). Strict: what does not fit is a FormatError, and
- * nothing is written past the end of the target.
+ * LZO1X blocks (Linux, Documentation/staging/lzo.rst: the bitstream). Nothing is written past the end of the
+ * target.
  */
-import { FormatError } from '../errors.js';
-import { copyBack } from './snappy-block.js';
+import { copyBack, cutLiterals, type Decoded } from './block.js';
 
-/** Unpacks into the front of `target`; returns the number of bytes. The end marker must be the end of `packed`. */
-export function unpackLzo1x(packed: Uint8Array, target: Uint8Array): number {
+/** Decodes into the front of `target`. The end marker must be the end of `packed`. */
+export function lzo1xBlock(packed: Uint8Array, target: Uint8Array): Decoded {
   const [end, limit] = [packed.length, target.length];
   let at = 0;
   let out = 0;
@@ -18,7 +17,7 @@ export function unpackLzo1x(packed: Uint8Array, target: Uint8Array): number {
 
   // A first byte above 17 stands for literals. 17 itself begins streams of another version, which only Linux's zram has.
   const first = packed[0];
-  if (first === undefined) throw new FormatError('lzo: empty');
+  if (first === undefined) return { end: out, sound: false };
   if (first > 17) {
     at = 1;
     run = first - 17;
@@ -26,7 +25,7 @@ export function unpackLzo1x(packed: Uint8Array, target: Uint8Array): number {
   }
   for (;;) {
     if (run > 0) {
-      if (at + run > end || out + run > limit) throw new FormatError('lzo: literals do not fit');
+      if (at + run > end || out + run > limit) return cutLiterals(packed, at, target, out, run, limit);
       if (run > 64) {
         target.set(packed.subarray(at, at + run), out);
         at += run;
@@ -34,13 +33,13 @@ export function unpackLzo1x(packed: Uint8Array, target: Uint8Array): number {
       } else for (const last = out + run; out < last; ) target[out++] = packed[at++] as number;
       run = 0;
     }
-    if (at >= end) throw new FormatError('lzo: no end');
+    if (at >= end) return { end: out, sound: false };
     const code = packed[at++] as number;
     let length = 0;
     let distance = 0;
     if (code >= 64) {
       // 1LLDDDSS … 0 1 L D D D S S, then H: length 3-8, distance within 2 KiB.
-      if (at >= end) throw new FormatError('lzo: cut');
+      if (at >= end) return { end: out, sound: false };
       length = (code >>> 5) + 1;
       distance = ((packed[at++] as number) << 3) + ((code >>> 2) & 7) + 1;
       run = code & 3;
@@ -53,7 +52,7 @@ export function unpackLzo1x(packed: Uint8Array, target: Uint8Array): number {
         for (length += mask; packed[at] === 0; at++) length += 255;
         length += packed[at++] as number;
       }
-      if (at + 2 > end) throw new FormatError('lzo: cut');
+      if (at + 2 > end) return { end: out, sound: false };
       const field = (packed[at] as number) | ((packed[at + 1] as number) << 8);
       at += 2;
       run = field & 3;
@@ -61,8 +60,7 @@ export function unpackLzo1x(packed: Uint8Array, target: Uint8Array): number {
       if (far) {
         distance = ((code & 8) << 11) + (field >>> 2);
         if (distance === 0) {
-          if (length !== 3 || at !== end) throw new FormatError('lzo: bytes behind the end');
-          return out;
+          return { end: out, sound: length === 3 && at === end };
         }
         distance += 16384;
       }
@@ -70,19 +68,19 @@ export function unpackLzo1x(packed: Uint8Array, target: Uint8Array): number {
       run = code + 3;
       if (code === 0) {
         for (run = 18; packed[at] === 0; at++) run += 255;
-        if (at >= end) throw new FormatError('lzo: cut');
+        if (at >= end) return { end: out, sound: false };
         run += packed[at++] as number;
       }
       state = 4;
       continue;
     } else {
-      if (at >= end) throw new FormatError('lzo: cut');
+      if (at >= end) return { end: out, sound: false };
       const high = packed[at++] as number;
       length = state === 4 ? 3 : 2;
       distance = (high << 2) + (code >>> 2) + (state === 4 ? 2049 : 1);
       run = code & 3;
     }
-    if (distance > out || out + length > limit) throw new FormatError('lzo: bad match');
+    if (distance > out || out + length > limit) return { end: out, sound: false };
     if (length > 32) {
       copyBack(target, out, distance, length);
       out += length;

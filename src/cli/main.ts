@@ -18,7 +18,7 @@ Examples:
   dumpsieve scan core.1234
   dumpsieve scan 'share/**' --exclude '*.log' -f text -f sarif=keys.sarif
   dumpsieve scan core.1234 -f text -f html=core.html
-  zcat core.gz | dumpsieve scan -
+  ssh host cat core.zst | dumpsieve scan -
   dumpsieve hunt --known server.crt 'share/**'
   dumpsieve inspect core.1234
 

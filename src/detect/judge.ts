@@ -19,7 +19,7 @@ export function judgeSecret(rule: RuleId, secret: ParsedSecret): Judgement | und
     return {
       rule,
       part: secret.form,
-      severity: key?.known ? 'low' : ENCRYPTED_SEVERITY,
+      severity: key?.known || RULES[rule].severity === 'low' ? 'low' : ENCRYPTED_SEVERITY,
       confidence: 'parsed',
       fingerprint: key ? publicFingerprint(key) : digest('encrypted', secret.form, secret.identity),
       key,

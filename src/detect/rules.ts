@@ -40,7 +40,7 @@ const ALL = {
   'rsa-numbers': { title: 'RSA private key as numbers', severity: 'critical', asNumbers: true },
   'ec-scalar': { title: 'EC private key as a number', severity: 'critical', asNumbers: true },
   'ec-session-scalar': {
-    title: 'EC private key as a number, perhaps of one connection',
+    title: 'EC private key as a number, perhaps of one connection or signature',
     severity: 'high',
     asNumbers: true,
   },
@@ -62,6 +62,10 @@ const ALL = {
     title: 'SSH private key in a shield that lies open',
     severity: 'critical',
     asNumbers: true,
+  },
+  'openssh-shield-closed': {
+    title: 'Shielded SSH key, not recoverable from this dump',
+    severity: 'low',
   },
   'aes-key-schedule': {
     title: 'AES key schedules: session or storage keys',

@@ -90,7 +90,7 @@ function mergeOne(
 }
 
 function isEncrypted(detection: Detection): boolean {
-  return detection.severity === 'medium' && detection.evidence.some((line) => line.startsWith('encrypted: '));
+  return detection.confidence === 'parsed' && detection.evidence.some((line) => line.startsWith('encrypted: '));
 }
 
 /** Most severe first, then best proven, then the place that comes first. */

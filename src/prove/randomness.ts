@@ -35,3 +35,15 @@ export function isTable(secret: Uint8Array): boolean {
   }
   return steps > MAX_STEPS || zeros > MAX_ZEROS;
 }
+
+/** Pearson's χ² of 256 values has a mean of 255 and a deviation of 22.6 over random bytes: never eight of them. */
+const MAX_CHI_SQUARE = 436;
+
+/** Whether every value is about as frequent as among random bytes, of which there must be some thousands. */
+export function looksUniform(bytes: Uint8Array): boolean {
+  const counts = new Uint32Array(256);
+  for (const byte of bytes) counts[byte] = (counts[byte] as number) + 1;
+  const expected = bytes.length / 256;
+  const sum = counts.reduce((total, count) => total + (count - expected) ** 2, 0);
+  return sum / expected <= MAX_CHI_SQUARE;
+}

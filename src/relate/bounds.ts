@@ -11,6 +11,8 @@ export interface Bounds {
   readonly packed: number;
   /** Microseconds that the search near points may take in one window. */
   readonly nearPoints: number;
+  /** Places of one window where a prekey that is split may begin: 40 µs each. */
+  readonly prekeys: number;
   /** Pairs of factors that are multiplied: nanoseconds each. */
   readonly pairs: number;
   /** Divisions of known moduli by candidates: about a microsecond each. */
@@ -30,7 +32,7 @@ export interface Bounds {
   readonly seeds: number;
   /** Seeds of post-quantum keys: 15 µs each. */
   readonly pqSeeds: number;
-  /** Trials of a ciphertext's first bytes with a prekey: nanoseconds each. */
+  /** Places of ciphertexts that are looked up among the prekeys: nanoseconds each. */
   readonly trials: number;
 }
 
@@ -39,6 +41,7 @@ export const USUAL: Bounds = {
   store: 24 * 1024 * 1024,
   packed: 4 * 1024 * 1024,
   nearPoints: 100_000,
+  prekeys: 16_384,
   pairs: 40_000_000,
   divisions: 400_000,
   exponents: 8_000_000,
@@ -56,6 +59,7 @@ export const THOROUGH: Bounds = {
   store: 256 * 1024 * 1024,
   packed: 1024 * 1024 * 1024,
   nearPoints: 60_000_000,
+  prekeys: 10_000_000,
   pairs: 20_000_000_000,
   divisions: 400_000_000,
   exponents: 10_000_000_000,

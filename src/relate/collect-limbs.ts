@@ -2,9 +2,10 @@
  * Candidates from memory whose words have been reversed (relate/limbs.ts): numbers kept as limbs. Everything else that
  * memory holds, bytes and structures, has been collected from it as it stands.
  */
-import { FACTOR_SIZES, MARGIN, MAX_CIPHERTEXT, MAX_SLACK, MIN_FACTOR } from './collect.js';
+import { FACTOR_SIZES, MARGIN, MAX_SLACK, MIN_FACTOR } from './collect.js';
 import { KIND, type NumberStore, ORDER } from './number-store.js';
 import { hasNoSmallFactor, isOddAndFull, mayBePrime, readNumber, wheelResidue } from './numbers.js';
+import { MAX_CIPHERTEXT } from './shield-parts.js';
 
 /** Bytes of a limb, at least: numbers begin and end with one. */
 const LIMB = 4;

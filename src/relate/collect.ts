@@ -3,7 +3,6 @@
  * coordinate, or be part of an OpenSSH shield. Runs in the workers, on each run of a window; cheap tests come first,
  * since most runs are hashes, tables and pieces of code.
  */
-import { createHash } from 'node:crypto';
 import type { Sink } from '../detect/detector.js';
 import { findSchedules } from './aes.js';
 import { findBlob } from './blob.js';
@@ -14,6 +13,7 @@ import { DIGITS_30, DIGITS_60, type DigitForm, digitsLength, readDigits } from '
 import { type ByteOrder, describeOrder, KIND, type NumberStore, ORDER } from './number-store.js';
 import { hasNoSmallFactor, isOddAndFull, mayBePrime, readNumber, wheelResidue } from './numbers.js';
 import { findNearPoints, type PointBudget } from './points.js';
+import { MAX_CIPHERTEXT, MAX_PREKEY, type OwnPart, ShieldCollector } from './shield-parts.js';
 
 /** Bytes of context stored around a run: a number at an odd address begins in the word before. */
 export const MARGIN = 8;
@@ -37,15 +37,8 @@ const DIGIT_ORDERS: ReadonlyArray<readonly [ByteOrder, DigitForm]> = [
   [ORDER.digits60, DIGITS_60],
   [ORDER.digits30, DIGITS_30],
 ];
-/** Of a prekey of OpenSSH (SHIELD_PREKEY_SIZE in sshkey.c); and how much longer its run may be. */
-export const PREKEY = 16 * 1024;
-const MAX_PREKEY_SLACK = 256;
-/** A shielded private key: Ed25519 takes 128 bytes and more, RSA of 4096 bits 1,900. */
-const MIN_CIPHERTEXT = 96;
-export const MAX_CIPHERTEXT = 4096;
-
-/** Bytes around a window's own whose runs it must see as well. */
-export const NEIGHBOURHOOD = 2 * MAX_DENSE;
+/** Bytes around a window's own whose runs it must see as well: of packed structures, and of a prekey in several runs. */
+export const NEIGHBOURHOOD = Math.max(2 * MAX_DENSE, MAX_PREKEY);
 
 /** Collects the runs of one window. */
 export class RunCollector {
@@ -53,21 +46,15 @@ export class RunCollector {
   readonly #offset: number;
   readonly #store: NumberStore;
   readonly #sink: Sink;
-  readonly #own: { readonly from: number; readonly to: number };
+  readonly #own: OwnPart;
   #denseBudget: number;
   readonly #pointBudget: PointBudget;
+  readonly #shields: ShieldCollector;
   /** Runs that can hold a number of a packed structure, in ascending order. */
   readonly #runs: Array<readonly [from: number, to: number]> = [];
 
   /** `offset`: of the window's first byte in the dump; `own`: the part of the window whose runs are its own. */
-  constructor(
-    bytes: Uint8Array,
-    offset: number,
-    own: { readonly from: number; readonly to: number },
-    store: NumberStore,
-    sink: Sink,
-    bounds: Bounds,
-  ) {
+  constructor(bytes: Uint8Array, offset: number, own: OwnPart, store: NumberStore, sink: Sink, bounds: Bounds) {
     this.#denseBudget = bounds.packed;
     this.#pointBudget = { left: bounds.nearPoints, givenUp: 0 };
     this.#own = own;
@@ -75,13 +62,15 @@ export class RunCollector {
     this.#offset = offset;
     this.#store = store;
     this.#sink = sink;
+    this.#shields = new ShieldCollector(bytes, offset, own, store, bounds.prekeys);
   }
 
   /**
    * One run: `[from, to)` of the window, in ascending order. Runs that are not the window's `own`, up to NEIGHBOURHOOD
-   * bytes to either side, only complete packed structures.
+   * bytes to either side, only complete packed structures and shields.
    */
   add(from: number, to: number, own: boolean): void {
+    this.#shields.add(from, to);
     if (to - from >= MIN_FACTOR - MARGIN) this.#runs.push([from, to]);
     if (!own) return;
     const length = to - from;
@@ -103,10 +92,6 @@ export class RunCollector {
         whole: true,
         checked: 'the words follow from each other by the key expansion',
       });
-    }
-    if (length >= PREKEY - MARGIN && length <= PREKEY + MAX_PREKEY_SLACK) this.#prekey(from, to);
-    else if (length >= MIN_CIPHERTEXT && length <= MAX_CIPHERTEXT) {
-      this.#store.add(KIND.ciphertext, ORDER.little, this.#offset + from, ...this.#around(from, to));
     }
   }
 
@@ -232,15 +217,5 @@ export class RunCollector {
     if (!mayBePrime(wheelResidue(this.#bytes, at, size, order))) return;
     if (!hasNoSmallFactor(readNumber(this.#bytes, at, size, order))) return;
     this.#store.add(KIND.factor, order, this.#offset + at, this.#bytes.subarray(at, at + size));
-  }
-
-  #prekey(from: number, to: number): void {
-    for (let at = Math.max(0, from - MARGIN); at + PREKEY <= Math.min(this.#bytes.length, to + MARGIN); at += 8) {
-      const digest = createHash('sha512')
-        .update(this.#bytes.slice(at, at + PREKEY))
-        .digest();
-      this.#store.add(KIND.shield, ORDER.little, this.#offset + at, digest.subarray(0, 48));
-      digest.fill(0);
-    }
   }
 }

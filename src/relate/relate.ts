@@ -6,7 +6,6 @@ import { type Judgement, judgeSecret } from '../detect/judge.js';
 import type { RuleId } from '../detect/rules.js';
 import type { Detection, EcCurve, OkpCurve, ParsedSecret, PrivateKey, Span } from '../types.js';
 import { boundsFor, type Effort } from './bounds.js';
-import { PREKEY } from './collect.js';
 import { type CurveInput, type CurveResult, type RelatedScalar, relateCurves } from './curves.js';
 import { type KnownKeys, knownKeys, publicKeyOfSpki } from './known.js';
 import { KIND, type NumberEntry, type NumberKind, type NumberStore } from './number-store.js';
@@ -15,6 +14,7 @@ import { relateRsa } from './rsa.js';
 import { likelyFirst } from './scalars.js';
 import { relateSeeds } from './seeds.js';
 import { relateShields } from './shield.js';
+import { PREKEY } from './shield-parts.js';
 
 export interface Related {
   readonly detections: readonly Detection[];
@@ -93,8 +93,7 @@ export function relateNumbers(
 
   const rsa = relateRsaOf(of(KIND.factor), known, numbers);
   detections.push(...rsa.detections);
-  const ciphertexts = of(KIND.ciphertext);
-  const shields = relateShields(of(KIND.shield), ciphertexts, bounds.trials);
+  const shields = relateShields(of(KIND.shield), of(KIND.ciphertext), of(KIND.run, KIND.ciphertext), bounds.trials);
   for (const { key, whole, prekey, entry, at, size } of shields.keys) {
     const judged = judge('openssh-shielded-key', key, 'OpenSSH shielded key', whole);
     detections.push(...place(judged, entry.offset + at - entry.lead, size, 'OpenSSH shielded key'));

@@ -9,6 +9,7 @@ import { readWirePrivateKey, WIRE_KEY_TYPES } from '../detect/openssh/private-wi
 import { BoundsError, FormatError } from '../errors.js';
 import type { PrivateKey } from '../types.js';
 import type { NumberEntry } from './number-store.js';
+import { joinSplit } from './split-ciphertexts.js';
 
 const TYPE_LENGTHS: ReadonlySet<number> = new Set(WIRE_KEY_TYPES.map((type) => type.length));
 
@@ -26,29 +27,52 @@ export interface ShieldResult {
   readonly cuts: readonly string[];
 }
 
-/** `trials`: of a ciphertext's first bytes, at most. */
+/** `pieces`: what ciphertexts may be split into. `trials`: places of ciphertexts that are looked up, at most. */
 export function relateShields(
   shields: readonly NumberEntry[],
   ciphertexts: readonly NumberEntry[],
+  pieces: readonly NumberEntry[],
   trials: number,
 ): ShieldResult {
   const keys: UnshieldedKey[] = [];
+  if (shields.length === 0) return { keys, cuts: [] };
+  const prekeys = byFirstBytes(shields);
   let left = trials;
-  for (const prekey of shields) {
-    const stream = keyStream(prekey, 16);
-    for (const entry of ciphertexts) {
-      const { bytes, lead } = entry;
-      for (let at = 0; at + 32 <= bytes.length - lead; at += 8) {
-        if (left-- <= 0) return { keys, cuts: [`${shields.length} prekeys with ${ciphertexts.length} ciphertexts`] };
-        // The length of the type's name, as 32 bits.
-        if (bytes[at] !== stream[0] || bytes[at + 1] !== stream[1] || bytes[at + 2] !== stream[2]) continue;
-        if (!TYPE_LENGTHS.has((bytes[at + 3] as number) ^ (stream[3] as number))) continue;
+  for (const entry of concat(ciphertexts, joinSplit(pieces))) {
+    const { bytes, lead } = entry;
+    for (let at = 0; at + 32 <= bytes.length - lead; at += 8) {
+      if (left-- <= 0) return { keys, cuts: [`${shields.length} prekeys with ${ciphertexts.length} ciphertexts`] };
+      for (const { prekey, fourth } of prekeys.get(first24(bytes, at)) ?? []) {
+        if (!TYPE_LENGTHS.has((bytes[at + 3] as number) ^ fourth)) continue;
         const key = open(prekey, bytes.subarray(at));
         if (key) keys.push({ ...key, prekey, entry, at });
       }
     }
   }
   return { keys, cuts: [] };
+}
+
+function* concat<T>(first: Iterable<T>, second: Iterable<T>): Generator<T> {
+  yield* first;
+  yield* second;
+}
+
+/**
+ * Prekeys by the first three bytes of their key stream: the plaintext begins with the length of the type's name, as 32
+ * bits, so that a ciphertext begins with the same.
+ */
+function byFirstBytes(shields: readonly NumberEntry[]): Map<number, Array<{ prekey: NumberEntry; fourth: number }>> {
+  const found = new Map<number, Array<{ prekey: NumberEntry; fourth: number }>>();
+  for (const prekey of shields) {
+    const stream = keyStream(prekey, 16);
+    const first = first24(stream, 0);
+    found.set(first, [...(found.get(first) ?? []), { prekey, fourth: stream[3] as number }]);
+  }
+  return found;
+}
+
+function first24(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
 }
 
 /** The first bytes of the key stream. */

@@ -1,13 +1,14 @@
-/** Finds the built worker and kernel, also when the sources are run in place (the tests do that). */
+/** Finds the built worker and kernel, whether this runs in a bundle, from dist/, or from the sources as the tests do. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 
-const builtSieve = new URL(import.meta.url.includes('/src/sieve/') ? '../../dist/sieve/' : './', import.meta.url);
+const root = path.dirname(createRequire(import.meta.url).resolve('dumpsieve/package.json'));
 
-export const WORKER_PATH = fileURLToPath(new URL('worker.js', builtSieve));
+export const WORKER_PATH = path.join(root, 'dist/bundle/worker.js');
 
 /** The SIMD kernel, compiled; undefined where this engine cannot run it. */
 export function loadKernelModule(): WebAssembly.Module | undefined {
-  const bytes = readFileSync(new URL('kernel.wasm', builtSieve));
+  const bytes = readFileSync(path.join(root, 'dist/sieve/kernel.wasm'));
   return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : undefined;
 }

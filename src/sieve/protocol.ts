@@ -70,6 +70,8 @@ export interface ScanResult {
   readonly publicKeys: readonly Uint8Array[];
   /** Offsets of pages that look like top page tables of processes. */
   readonly topTables: readonly number[];
+  /** Offsets of what may be the end of a shielded SSH key's structure (relate/closed-shields.ts). */
+  readonly shieldTails: readonly number[];
   /** Parts of `[from, to)` that could not be read or judged. */
   readonly skipped: readonly Skipped[];
   readonly entropy?: EntropySamples;

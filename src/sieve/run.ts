@@ -11,6 +11,7 @@ import type { SequentialReader } from '../source/read-stream.js';
 import { type Chunks, type RandomBytes, randomFile } from '../source/unwrap/chunks.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { alignment } from './alignment.js';
+import { readAgain, readRandom, tellClosedShields } from './closed-shields.js';
 import { joinPages, joinSeams } from './join.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
@@ -60,6 +61,7 @@ export async function sieveFile(
   const spaces = await joinPages({ map, size, pool, tally, numbers }, randomFile(fd, size));
   await tally.settled();
   await tally.relate(store, map);
+  await tellClosedShields(tally, map, readRandom(randomFile(fd, size)));
   return { map, size, ...tally.outcome(size), spaces };
 }
 
@@ -91,6 +93,7 @@ export async function sieveStream(stream: Stream, pool: SievePool, options: RunO
     const spaces = await joinPages(joining, stream.random);
     await tally.settled();
     await tally.relate(store, map);
+    await tellClosedShields(tally, map, stream.random ? readRandom(stream.random) : readAgain(stream.again));
     const { warnings, ...rest } = tally.outcome(size);
     return { map, size, ...rest, spaces, warnings: [...warnings, ...truncation(map, size)] };
   } finally {

@@ -29,6 +29,7 @@ const MAX_DETECTIONS = 20_000;
 const MAX_CERTIFICATES = 20_000;
 const MAX_PUBLIC_KEYS = 5_000;
 const MAX_TOP_TABLES = 20_000;
+const MAX_SHIELD_TAILS = 1000;
 
 /** Keeps windows in flight and adds up their results. */
 export class Tally {
@@ -36,6 +37,8 @@ export class Tally {
   readonly warnings: Warning[] = [];
   /** Offsets of pages that look like top page tables. */
   readonly topTables: number[] = [];
+  /** Offsets of what may be the end of a shielded SSH key's structure. */
+  readonly shieldTails: number[] = [];
   readonly #pool: SievePool;
   readonly #options: RunOptions;
   readonly #running = new Set<Promise<void>>();
@@ -103,7 +106,7 @@ export class Tally {
     const results = await Promise.all(shares);
     // Not where one of them failed: another may still be reading it.
     this.#pool.returnNumbers(store);
-    for (const { detections } of results) this.#keep(detections.flatMap((each) => this.#where(each)));
+    for (const { detections } of results) this.keep(detections.flatMap((each) => this.#where(each)));
     const cuts = results.flatMap((result) => result.cuts);
     const extras = results.flatMap((result) => result.extras);
     if (extras.length > 0) {
@@ -143,7 +146,7 @@ export class Tally {
     });
   }
 
-  #keep(detections: readonly Detection[]): void {
+  keep(detections: readonly Detection[]): void {
     for (const detection of detections) {
       if (this.#detections.length < MAX_DETECTIONS) this.#detections.push(detection);
       else this.#dropped++;
@@ -151,8 +154,8 @@ export class Tally {
   }
 
   #add(task: ScanTask, result: ScanResult): void {
-    const { detections, certificates, publicKeys, topTables, skipped, entropy } = result;
-    this.#keep(detections);
+    const { detections, certificates, publicKeys, topTables, shieldTails, skipped, entropy } = result;
+    this.keep(detections);
     for (const spki of publicKeys) {
       if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
     }
@@ -161,6 +164,7 @@ export class Tally {
       else if (!this.#certificates.has(sighting.sha256)) this.#dropped++;
     }
     if (this.topTables.length < MAX_TOP_TABLES) this.topTables.push(...topTables);
+    if (this.shieldTails.length < MAX_SHIELD_TAILS) this.shieldTails.push(...shieldTails);
     this.skipped.push(...skipped);
     if (entropy) this.#cells.add(entropy);
     this.#options.onBytes(task.joined === undefined ? task.to - task.from : 0);

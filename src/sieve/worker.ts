@@ -6,6 +6,7 @@ import { type Anchor, BACK, CARRY, type Detector, type Sink } from '../detect/de
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
 import { boundsFor } from '../relate/bounds.js';
+import { findShieldTails } from '../relate/closed-shields.js';
 import { NEIGHBOURHOOD, MARGIN as NUMBER_MARGIN, RunCollector } from '../relate/collect.js';
 import { LimbCollector } from '../relate/collect-limbs.js';
 import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
@@ -67,9 +68,12 @@ export default function scanWindow(task: ScanTask): ScanResult {
   if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector);
   if (task.hunted) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
   const topTables = findTopTables(bytes, task.pages ?? [], task.from, task.to);
+  const tails = task.joined === undefined ? findShieldTails(bytes, task.from, task.to) : [];
+  const offsetOf = (index: number) => (task.pieces[0] as Span).offset + index;
   return {
     ...collector.result(),
-    topTables: topTables.map((index) => (task.pieces[0] as Span).offset + index),
+    topTables: topTables.map(offsetOf),
+    shieldTails: tails.map(offsetOf),
     skipped: [...own(unread, task), ...collector.undecided],
     entropy: task.cell === undefined ? undefined : sampleEntropy(bytes, task, task.cell),
   };
@@ -83,7 +87,9 @@ function collectNumbers(
   collector: Collector,
 ): void {
   const offset = task.joined ?? (task.pieces[0] as Span).offset;
-  const own = { from: task.from, to: task.to };
+  const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
+  const wanted = (from: number, to: number) => joints === undefined || crosses(joints, from, to);
+  const own = { from: task.from, to: task.to, wanted };
   const bounds = boundsFor(task.effort);
   const grid = task.grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
   const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { specimens } from '../../src/selftest/specimens.js';
 import type { ScanReport } from '../../src/types.js';
 
-const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
 const keyed = Buffer.concat([Buffer.alloc(5000), ...specimens().map(({ bytes }) => bytes), Buffer.alloc(5000)]);
 
 let folder: string;

@@ -1,7 +1,6 @@
 /** The memory of an AVML snapshot, unpacked a stretch at a time. */
-import { crc32c } from '../../bytes/crc32c.js';
-import { snappyLength, unpackSnappy } from '../../bytes/snappy-block.js';
-import { FormatError } from '../../errors.js';
+import { maskedCrc32c } from '../../bytes/crc32c.js';
+import { snappyBlock, snappyLength } from '../../bytes/snappy-block.js';
 import type { RandomBytes } from '../../source/unwrap/chunks.js';
 import { type Part, padded, type Unread } from '../image.js';
 import type { Stretches } from './blocks.js';
@@ -58,7 +57,7 @@ function unframe(packed: Uint8Array, target: Uint8Array, fail: Unread): Uint8Arr
     const length = packed[at] === FRAME.plain ? data.length : snappyLength(data).length;
     const bytes = target.subarray(out, out + length);
     const sum = checksum(packed, at + FRAME.header);
-    if (!unpacked(packed[at] === FRAME.plain, data, bytes) || masked(crc32c(bytes)) !== sum) {
+    if (!unpacked(packed[at] === FRAME.plain, data, bytes) || maskedCrc32c(bytes) !== sum) {
       bytes.fill(0);
       fail(out, bytes.length, 'its compressed data is damaged');
     }
@@ -69,19 +68,9 @@ function unframe(packed: Uint8Array, target: Uint8Array, fail: Unread): Uint8Arr
 }
 
 function unpacked(plain: boolean, data: Uint8Array, bytes: Uint8Array): boolean {
-  try {
-    if (plain) bytes.set(data.subarray(0, bytes.length));
-    else unpackSnappy(data, bytes);
-    return true;
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    return false;
-  }
-}
-
-/** framing_format.txt, "Checksum format". */
-function masked(crc: number): number {
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+  if (!plain) return snappyBlock(data, bytes).sound;
+  bytes.set(data.subarray(0, bytes.length));
+  return true;
 }
 
 function checksum(bytes: Uint8Array, at: number): number {

@@ -1,9 +1,10 @@
 /** One page, by the flags of its descriptor. */
 import * as zlib from 'node:zlib';
 import { decompress } from 'fzstd';
+import type { Decoded } from '../../bytes/block.js';
 import { inflateWhole } from '../../bytes/inflate-whole.js';
-import { unpackLzo1x } from '../../bytes/lzo1x.js';
-import { unpackSnappy } from '../../bytes/snappy-block.js';
+import { lzo1xBlock } from '../../bytes/lzo1x.js';
+import { snappyBlock } from '../../bytes/snappy-block.js';
 import { FormatError, messageOf } from '../../errors.js';
 import { COMPRESSED, FLAG } from './format.js';
 
@@ -21,14 +22,19 @@ function unpacked(flags: number, packed: Uint8Array, page: Uint8Array): number {
     case FLAG.zlib:
       return filled(page, () => inflateWhole(packed, page.length));
     case FLAG.lzo:
-      return unpackLzo1x(packed, page);
+      return whole(lzo1xBlock(packed, page));
     case FLAG.snappy:
-      return unpackSnappy(packed, page);
+      return whole(snappyBlock(packed, page));
     case FLAG.zstd:
       return filled(page, () => unpackZstd(packed, page.length));
     default:
       throw new FormatError(`unknown compression ${flags}`);
   }
+}
+
+function whole({ end, sound }: Decoded): number {
+  if (!sound) throw new FormatError('page is damaged');
+  return end;
 }
 
 /** Libraries throw errors of their own, and RangeErrors where damage leads them past the end. */

@@ -1,9 +1,9 @@
 /** lzop: the format of its files is defined by lzop.c and conf.h (lzop 1.04). Blocks are LZO1X or stored. */
 import { crc32 } from 'node:zlib';
+import { lzo1xBlock } from '../../bytes/lzo1x.js';
 import { Fields } from '../../bytes/read.js';
 import type { Chunks } from './chunks.js';
 import { framed } from './framed.js';
-import { lzo1xBlock } from './lzo1x.js';
 import type { Packed } from './packed.js';
 import { startsWith } from './skippable.js';
 

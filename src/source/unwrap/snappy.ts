@@ -1,10 +1,11 @@
 /** snappy's framing: framing_format.txt of google/snappy. There is no end mark; a cut between chunks cannot be seen. */
+import { maskedCrc32c } from '../../bytes/crc32c.js';
 import { Fields } from '../../bytes/read.js';
+import { snappyBlock } from '../../bytes/snappy-block.js';
 import type { Chunks } from './chunks.js';
 import { framed } from './framed.js';
 import type { Packed } from './packed.js';
 import { startsWith } from './skippable.js';
-import { snappyBlock } from './snappy-block.js';
 
 const IDENTIFIER = [0xff, 6, 0, 0, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59];
 const isStream = (head: Uint8Array) => startsWith(head, IDENTIFIER);
@@ -61,19 +62,4 @@ async function* chunk(packed: Packed, kind: number, length: number, output: Uint
   if (bytes.length < length) throw packed.truncated();
   if (!sound) throw packed.damaged(at);
   if (new Fields(bytes, true).u32(0) !== maskedCrc32c(data)) packed.mismatch('the checksum of a chunk');
-}
-
-const TABLE = new Int32Array(256);
-for (let i = 0; i < 256; i++) {
-  let crc = i;
-  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
-  TABLE[i] = crc;
-}
-
-/** CRC-32C, rotated and moved, so that data which holds its own checksum does not make for a weak one. */
-function maskedCrc32c(bytes: Uint8Array): number {
-  let crc = -1;
-  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ (TABLE[(crc ^ (bytes[i] as number)) & 0xff] as number);
-  crc = ~crc;
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
