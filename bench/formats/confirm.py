@@ -46,7 +46,10 @@ def gdb(file, address, size):
 
 
 def minidump(file, address, size):
+    from minidump.constants import MINIDUMP_STREAM_TYPE
     from minidump.minidumpfile import MinidumpFile
+    # Wine has streams of its own.
+    MINIDUMP_STREAM_TYPE._missing_ = classmethod(lambda kind, value: kind.UnusedStream)
     return MinidumpFile.parse(file).get_reader().read(address, size)
 
 
@@ -64,7 +67,7 @@ def volatility(kind, file, address, size):
 
 def kdump(file, address, size):
     """libkdumpfile, whose module is the system's Python's."""
-    code = ("import sys, kdumpfile; f = kdumpfile.kdumpfile(open(sys.argv[1], 'rb')); "
+    code = ("import sys, kdumpfile; f = kdumpfile.kdumpfile(file=sys.argv[1]); "
             "print(bytes(f.read(kdumpfile.KDUMP_MACHPHYSADDR, int(sys.argv[2]), int(sys.argv[3]))).hex())")
     run = subprocess.run(["/usr/bin/python3", "-c", code, file, str(address), str(size)], capture_output=True, text=True)
     return bytes.fromhex(run.stdout.strip())
@@ -145,6 +148,9 @@ def answer(question):
         size, offset = max(map(len, wanted)), location.get("offset")
         address, physical = (int(location[name], 16) if name in location else None for name in ("address", "physical"))
         by, place, note = how, None, {}
+        # In the raw image offsets are physical addresses.
+        if file == question.get("raw"):
+            physical = offset
         if how in ("gdb", "minidump", "go-heap") and address is not None:
             by, read = {"gdb": ("gdb x", gdb), "minidump": ("python's minidump", minidump), "go-heap": ("a walk in python", go_heap)}[how]
             got, place = read(file, address, size), hex(address)

@@ -7,7 +7,7 @@ import { pagedFormatOf } from '../../src/dump/paged.js';
 import { qemuMigration } from '../../src/dump/qemu-migration/parse.js';
 import type { Compression } from '../../src/source/unwrap/wrapper.js';
 import { noise } from './build/avml.js';
-import { be, buildSave, buildStream, page } from './build/qevm.js';
+import { be, buildSave, buildStream, DESCRIPTION, page } from './build/qevm.js';
 import { bitFlips, fixture, type Image, imageOf, surviveDamage, truncations } from './paged-support.js';
 
 const memory = fixture('memory.raw');
@@ -70,7 +70,11 @@ describe('records', () => {
     expect(physical.map(({ offset }) => Buffer.from(bytes.subarray(offset, offset + 4096)))).toEqual(
       [a, b, a].map((page) => Buffer.from(page)),
     );
-    expect(Buffer.from(bytes).subarray(-7).toString()).toBe('state{}');
+    expect(
+      Buffer.from(bytes)
+        .subarray(-10 - DESCRIPTION.length, -5 - DESCRIPTION.length)
+        .toString(),
+    ).toBe('state');
     expect(dump.map.warnings).toEqual([]);
   });
 
@@ -156,6 +160,16 @@ describe('damage', () => {
     }
     const save = buildSave(0, stream);
     await surviveDamage(libvirtSave, save, truncations(save, 40));
+  });
+
+  it('by a cut behind a brace of the description of all devices is told, and padding is none', async () => {
+    const braces = Array.from(stream.keys()).filter((at) => stream[at] === 0x7d && at < stream.length - 1);
+    for (let i = 0; i < braces.length; i += Math.ceil(braces.length / 40)) {
+      const { dump } = await imageOf(qemuMigration, stream.slice(0, (braces[i] as number) + 1));
+      expect(dump.map.warnings.some(({ incomplete }) => incomplete)).toBe(true);
+    }
+    const padded = await imageOf(qemuMigration, Uint8Array.from(Buffer.concat([stream, Buffer.alloc(3000)])));
+    expect(padded.dump.map.warnings).toEqual([]);
   });
 
   it('by flipped bits throws nothing else', async () => {

@@ -6,6 +6,7 @@ import { latin1 } from '../../bytes/convert.js';
 import { Fields } from '../../bytes/read.js';
 import { FormatError } from '../../errors.js';
 import { ChunkReader, type Chunks } from '../../source/unwrap/chunks.js';
+import { Description } from './description.js';
 import { MAGIC, MAX_PAGE_BITS, PAGE_BITS, RAM, SECTION, VERSION } from './format.js';
 import type { Piece, Place, RamBlock } from './pieces.js';
 
@@ -15,7 +16,6 @@ const MAX_BLOCKS = 4096;
 const MAX_MEMORY = 2n ** 50n;
 /** A packed page may be a little longer than a page. */
 const MAX_EXPANSION = 1024;
-const CLOSING_BRACE = 0x7d;
 
 export class Walk {
   readonly blocks: RamBlock[] = [];
@@ -23,7 +23,7 @@ export class Walk {
   pageSize = 1 << PAGE_BITS;
   /** Pages that are told only by what changed in them. */
   differences = 0;
-  /** Whether the last thing is a description of all devices in JSON, which QEMU writes since 2.2; padding may follow. */
+  /** Whether the description of all devices is there to its end; padding may follow. */
   described = false;
   /** Where the stream stopped making sense. */
   damage: string | undefined;
@@ -70,9 +70,10 @@ export class Walk {
       this.damage = error.message;
     }
     this.#within = 'tail';
+    const description = new Description();
     for await (const bytes of this.#reader.pieces()) {
-      const last = bytes.findLast((byte) => byte !== 0);
-      if (last !== undefined) this.described = last === CLOSING_BRACE;
+      description.add(bytes);
+      this.described = description.whole;
       yield { kind: 'other', bytes };
     }
     await this.#reader.close();

@@ -16,6 +16,9 @@ export function page(offset: number, flags: number, block: string | undefined, .
   return Buffer.concat([be(offset + flags + (block === undefined ? 0x20 : 0), 8), name, ...data]);
 }
 
+/** Of all devices: the last thing in a stream. */
+export const DESCRIPTION = Buffer.from('{"page_size": 4096, "devices": [{}]}');
+
 export interface StreamShape {
   readonly machine?: string;
   readonly blocks: ReadonlyArray<readonly [name: string, size: number]>;
@@ -33,7 +36,7 @@ export function buildStream({ machine = 'pc-q35-7.2', blocks, records, tail }: S
       ...[be(1, 1), be(2, 4), string('ram'), be(0, 4), be(4, 4), be(total + 4, 8)],
       ...blocks.flatMap(([name, size]) => [string(name), be(size, 8)]),
       ...[EOS, footer, be(2, 1), be(2, 4), ...records, EOS, footer],
-      ...[be(3, 1), be(2, 4), EOS, footer, tail ?? Buffer.alloc(0), Buffer.from('{}')],
+      ...[be(3, 1), be(2, 4), EOS, footer, tail ?? Buffer.alloc(0), be(6, 1), be(DESCRIPTION.length, 4), DESCRIPTION],
     ]),
   );
 }
