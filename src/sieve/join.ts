@@ -89,7 +89,7 @@ export async function joinPages(joining: Joining, random: RandomBytes | undefine
     await dispatchJoined({ pieces, from: 0, to: length, joined, grid }, readSpan, joining);
     joined += JOINED_STEP;
   }
-  if (left < 0 || found.cut) {
+  if (left < 0 || found.cut || tally.tablesDropped) {
     const message = 'there is more memory of processes than is joined: what crosses from page to page may be missed';
     tally.warnings.push({ code: 'PAGES_CUT', message, incomplete: true });
   }

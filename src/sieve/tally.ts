@@ -36,6 +36,8 @@ export class Tally {
   readonly warnings: Warning[] = [];
   /** Offsets of pages that look like top page tables. */
   readonly topTables: number[] = [];
+  /** Whether there were more of them than are kept. */
+  tablesDropped = false;
   readonly #pool: SievePool;
   readonly #options: RunOptions;
   readonly #running = new Set<Promise<void>>();
@@ -160,7 +162,10 @@ export class Tally {
       if (this.#certificates.size < MAX_CERTIFICATES) this.#certificates.set(sighting.sha256, sighting);
       else if (!this.#certificates.has(sighting.sha256)) this.#dropped++;
     }
-    if (this.topTables.length < MAX_TOP_TABLES) this.topTables.push(...topTables);
+    for (const table of topTables) {
+      if (this.topTables.length < MAX_TOP_TABLES) this.topTables.push(table);
+      else this.tablesDropped = true;
+    }
     this.skipped.push(...skipped);
     if (entropy) this.#cells.add(entropy);
     this.#options.onBytes(task.joined === undefined ? task.to - task.from : 0);
