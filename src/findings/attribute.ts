@@ -23,9 +23,6 @@ export async function attributeFindings(
   }));
 }
 
-/** Processes named for one place: pages of libraries are shared by all. */
-const MAX_PROCESSES = 16;
-
 /** In the memory of a machine: which processes have the places of findings, and at which addresses. */
 export function placeInSpaces(findings: readonly Finding[], spaces: Spaces | undefined): Finding[] {
   if (spaces === undefined) return [...findings];
@@ -34,7 +31,7 @@ export function placeInSpaces(findings: readonly Finding[], spaces: Spaces | und
     findings.flatMap(({ locations }) => locations.map(({ offset }) => offset)),
   );
   const place = (location: Location): Location => {
-    const [first, ...others] = (places.get(location.offset) ?? []).slice(0, MAX_PROCESSES);
+    const [first, ...others] = places.get(location.offset) ?? [];
     if (first === undefined) return location;
     const also = [...(location.also ?? []), ...others];
     return { ...location, ...first, ...(also.length > 0 && { also }) };

@@ -4,6 +4,7 @@ import { seams } from '../dump/map.js';
 import { joinedSpans } from '../dump/virtual/joins.js';
 import { PAGE, PhysicalMemory, pageRuns } from '../dump/virtual/memory.js';
 import { addressSpaces, type Spaces } from '../dump/virtual/spaces.js';
+import { codeOf } from '../errors.js';
 import type { Chunks, RandomBytes } from '../source/unwrap/chunks.js';
 import { pick } from '../source/unwrap/pick.js';
 import type { DumpMap, Span } from '../types.js';
@@ -59,6 +60,18 @@ const EXTRA_BYTES = 4 * 1024 ** 3;
 
 /** In the memory of a machine: rebuilds the address spaces, and looks at what crosses from one page into another. */
 export async function joinPages(joining: Joining, random: RandomBytes | undefined): Promise<Spaces | undefined> {
+  try {
+    return await joinPagesOf(joining, random);
+  } catch (error) {
+    // What was found in the first pass stays.
+    if (typeof (error as NodeJS.ErrnoException).syscall !== 'string') throw error;
+    const message = `reading a second time failed (${codeOf(error)}): what crosses from page to page may be missed`;
+    joining.tally.warnings.push({ code: 'READ_ERROR', message, incomplete: true });
+    return undefined;
+  }
+}
+
+async function joinPagesOf(joining: Joining, random: RandomBytes | undefined): Promise<Spaces | undefined> {
   const { map, size, pool, tally } = joining;
   const isMachine = map.regions.some(({ physical }) => physical !== undefined);
   if (tally.topTables.length === 0 && !isMachine) return undefined;
@@ -89,7 +102,7 @@ export async function joinPages(joining: Joining, random: RandomBytes | undefine
     await dispatchJoined({ pieces, from: 0, to: length, joined, grid }, readSpan, joining);
     joined += JOINED_STEP;
   }
-  if (left < 0 || found.cut) {
+  if (left < 0 || found.cut || tally.tablesDropped) {
     const message = 'there is more memory of processes than is joined: what crosses from page to page may be missed';
     tally.warnings.push({ code: 'PAGES_CUT', message, incomplete: true });
   }

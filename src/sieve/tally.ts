@@ -39,6 +39,8 @@ export class Tally {
   readonly topTables: number[] = [];
   /** Offsets of what may be the end of a shielded SSH key's structure. */
   readonly shieldTails: number[] = [];
+  /** Whether there were more of them than are kept. */
+  tablesDropped = false;
   readonly #pool: SievePool;
   readonly #options: RunOptions;
   readonly #running = new Set<Promise<void>>();
@@ -163,7 +165,10 @@ export class Tally {
       if (this.#certificates.size < MAX_CERTIFICATES) this.#certificates.set(sighting.sha256, sighting);
       else if (!this.#certificates.has(sighting.sha256)) this.#dropped++;
     }
-    if (this.topTables.length < MAX_TOP_TABLES) this.topTables.push(...topTables);
+    for (const table of topTables) {
+      if (this.topTables.length < MAX_TOP_TABLES) this.topTables.push(table);
+      else this.tablesDropped = true;
+    }
     if (this.shieldTails.length < MAX_SHIELD_TAILS) this.shieldTails.push(...shieldTails);
     this.skipped.push(...skipped);
     if (entropy) this.#cells.add(entropy);

@@ -82,13 +82,17 @@ function indexOf(stretch: readonly Extent[], page: number): number {
 
 /** Pairs of page offsets. */
 class JointSet {
-  readonly #next = new Map<number, Set<number>>();
+  /** Mostly there is one: a set for each of millions of pages would be most of the memory. */
+  readonly #next = new Map<number, number | Set<number>>();
 
   /** False when the pair is there already. */
   add(before: number, after: number): boolean {
     const known = this.#next.get(before);
-    if (known === undefined) this.#next.set(before, new Set([after]));
-    else if (known.has(after)) return false;
+    if (known === undefined) this.#next.set(before, after);
+    else if (typeof known === 'number') {
+      if (known === after) return false;
+      this.#next.set(before, new Set([known, after]));
+    } else if (known.has(after)) return false;
     else known.add(after);
     return true;
   }

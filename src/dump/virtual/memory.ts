@@ -25,14 +25,35 @@ export class PhysicalMemory {
 
   /** Where a page of this number lies in the dump; undefined when the dump does not hold it. */
   offsetOf(page: number): number | undefined {
+    const run = this.#runs[this.#indexOf(page)];
+    return run && page < run.page + run.pages ? run.offset + (page - run.page) * PAGE : undefined;
+  }
+
+  /** The last run that begins at or before the page; -1 when there is none. */
+  #indexOf(page: number): number {
     let [low, high] = [0, this.#runs.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((this.#runs[middle] as PageRun).page <= page) low = middle + 1;
       else high = middle;
     }
-    const run = this.#runs[low - 1];
-    return run && page < run.page + run.pages ? run.offset + (page - run.page) * PAGE : undefined;
+    return low - 1;
+  }
+
+  /** Where a range of pages lies in the dump, piece by piece; what the dump does not hold is left out. */
+  *runsIn(page: number, pages: number): Generator<PageRun, void> {
+    for (let i = Math.max(0, this.#indexOf(page)); i < this.#runs.length; i++) {
+      const run = this.#runs[i] as PageRun;
+      if (run.page >= page + pages) return;
+      const from = Math.max(page, run.page);
+      const to = Math.min(page + pages, run.page + run.pages);
+      if (to > from) yield { page: from, offset: run.offset + (from - run.page) * PAGE, pages: to - from };
+    }
+  }
+
+  /** Pages that the dump holds. */
+  get pages(): number {
+    return this.#runs.reduce((sum, { pages }) => sum + pages, 0);
   }
 
   /** A whole page; undefined when the dump does not hold it. */

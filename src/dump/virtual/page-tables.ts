@@ -21,9 +21,43 @@ export interface Extent {
   readonly pages: number;
 }
 
-/** Tables that may be read for one dump, over all processes. */
+/** Extents over all processes: less than a hundred bytes each. */
+const MAX_EXTENTS = 4_000_000;
+/** Tables that are read, over all processes. */
+const MAX_TABLES = 2_000_000;
+
+/**
+ * What may be read and kept for one dump, over all processes. Forged tables lead to each other in circles: one page makes
+ * 512^4 of itself, so that each table and each extent counts, also those of one process.
+ */
 export class TableBudget {
-  left = 2_000_000;
+  #tables: number;
+  #extents: number;
+  #cut = false;
+
+  /** `pages` of the dump: real tables are pages of it, and seldom shared. */
+  constructor(pages: number, extents = MAX_EXTENTS) {
+    this.#tables = Math.min(MAX_TABLES, pages);
+    this.#extents = extents;
+  }
+
+  /** Whether something was left out. */
+  get cut(): boolean {
+    return this.#cut;
+  }
+
+  takeTable(): boolean {
+    return this.#take(this.#tables-- > 0);
+  }
+
+  takeExtent(): boolean {
+    return this.#take(this.#extents-- > 0);
+  }
+
+  #take(granted: boolean): boolean {
+    this.#cut ||= !granted;
+    return granted;
+  }
 }
 
 interface Entry {
@@ -49,23 +83,23 @@ function entriesOf(table: Uint8Array, limit = ENTRIES): Entry[] {
 export async function mapped(top: Uint8Array, memory: PhysicalMemory, budget: TableBudget): Promise<Extent[]> {
   const extents: Extent[] = [];
   const add = (virtual: number, page: number, pages: number): void => {
-    for (let done = 0; done < pages; done++) {
-      const offset = memory.offsetOf(page + done);
-      if (offset === undefined) continue;
+    for (const run of memory.runsIn(page, pages)) {
+      const at = virtual + run.page - page;
       const last = extents.at(-1);
-      if (last && last.virtual + last.pages === virtual + done && last.offset + last.pages * PAGE === offset) {
-        extents[extents.length - 1] = { ...last, pages: last.pages + 1 };
-      } else extents.push({ virtual: virtual + done, offset, pages: 1 });
+      if (last && last.virtual + last.pages === at && last.offset + last.pages * PAGE === run.offset) {
+        extents[extents.length - 1] = { ...last, pages: last.pages + run.pages };
+      } else if (budget.takeExtent()) extents.push({ virtual: at, offset: run.offset, pages: run.pages });
+      else return;
     }
   };
   const descend = async (table: Uint8Array, level: number, base: number): Promise<void> => {
     const pagesEach = ENTRIES ** level;
     for (const { index, page, large } of entriesOf(table, level === 3 ? USER_ENTRIES : ENTRIES)) {
+      if (budget.cut) return;
       const virtual = base + index * pagesEach;
       if (level === 0) add(virtual, page, 1);
       else if (large && level < 3) add(virtual, page - (page % pagesEach), pagesEach);
-      else if (budget.left > 0) {
-        budget.left--;
+      else if (memory.offsetOf(page) !== undefined && budget.takeTable()) {
         const next = await memory.page(page);
         if (next) await descend(next, level - 1, virtual);
       }

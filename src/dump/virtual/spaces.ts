@@ -21,8 +21,6 @@ export interface Spaces {
 /** A process has more pages than this; what looks like a top table by chance leads nowhere. */
 const MIN_PAGES = 8;
 const MAX_SPACES = 10_000;
-/** Extents over all processes: some fifty bytes each. */
-const MAX_EXTENTS = 4_000_000;
 /** Mappings at the end of the address space among which the stack is looked for. */
 const MAX_STACKS = 16;
 
@@ -33,28 +31,28 @@ export async function addressSpaces(
   read: (offset: number) => Promise<Uint8Array>,
 ): Promise<Spaces> {
   const spaces: AddressSpace[] = [];
-  const budget = new TableBudget();
-  let extents = 0;
-  for (const { offset, table } of await ofOneKernel(tables, read)) {
-    if (budget.left <= 0 || extents >= MAX_EXTENTS || spaces.length >= MAX_SPACES) return { spaces, cut: true };
+  const budget = new TableBudget(memory.pages);
+  for (const { offset, table } of await byKernel(tables, read)) {
+    if (budget.cut || spaces.length >= MAX_SPACES) return { spaces, cut: true };
     const own = await mapped(table, memory, budget);
     if (own.reduce((sum, { pages }) => sum + pages, 0) < MIN_PAGES) continue;
-    extents += own.length;
     spaces.push({ name: (await nameOf(own, read)) ?? `address space of table 0x${offset.toString(16)}`, extents: own });
   }
-  return { spaces, cut: false };
+  return { spaces, cut: budget.cut };
 }
 
-/** The tables whose last entry most have in common: all processes share the kernel. */
-async function ofOneKernel(tables: readonly number[], read: (offset: number) => Promise<Uint8Array>) {
+/** Tables of one kernel have their last entry in common: the largest group first, chance and forgeries behind. */
+async function byKernel(tables: readonly number[], read: (offset: number) => Promise<Uint8Array>) {
   const groups = new Map<bigint, Array<{ offset: number; table: Uint8Array }>>();
   for (const offset of tables) {
     const table = await read(offset);
     if (table.length < PAGE) continue;
     const entry = kernelEntry(table);
-    groups.set(entry, [...(groups.get(entry) ?? []), { offset, table }]);
+    const group = groups.get(entry);
+    if (group) group.push({ offset, table });
+    else groups.set(entry, [{ offset, table }]);
   }
-  return [...groups.values()].sort((a, b) => b.length - a.length)[0] ?? [];
+  return [...groups.values()].sort((a, b) => b.length - a.length).flat();
 }
 
 async function nameOf(
@@ -71,22 +69,36 @@ async function nameOf(
 /** A place of the dump as a process sees it. */
 export type ProcessPlace = Attribution & { readonly address: string };
 
+/** Processes named for one place: pages of libraries are shared by all, and forged tables map one page everywhere. */
+const MAX_PLACES = 16;
+
 /** Where bytes of the dump stand in processes, by their offsets; pages can be shared. */
 export function placesIn({ spaces }: Spaces, offsets: readonly number[]): Map<number, ProcessPlace[]> {
   const sorted = [...new Set(offsets)].sort((a, b) => a - b);
-  const places = new Map<number, ProcessPlace[]>();
+  const found = sorted.map((): ProcessPlace[] => []);
+  // Which place to go on with: those that have enough are passed over, however many extents hold them.
+  const open = Int32Array.from({ length: sorted.length + 1 }, (_, index) => index);
+  const openFrom = (index: number): number => {
+    let at = index;
+    while (open[at] !== at) {
+      open[at] = open[open[at] as number] as number;
+      at = open[at] as number;
+    }
+    return at;
+  };
   for (const { name, extents } of spaces) {
     for (const { virtual, offset, pages } of extents) {
-      for (let i = firstFrom(sorted, offset); i < sorted.length; i++) {
+      for (let i = openFrom(firstFrom(sorted, offset)); i < sorted.length; i = openFrom(i + 1)) {
         const at = sorted[i] as number;
         if (at >= offset + pages * PAGE) break;
         const address = BigInt(virtual) * BigInt(PAGE) + BigInt(at - offset);
-        const place = { address: `0x${address.toString(16)}`, process: name };
-        places.set(at, [...(places.get(at) ?? []), place]);
+        const places = found[i] as ProcessPlace[];
+        places.push({ address: `0x${address.toString(16)}`, process: name });
+        if (places.length === MAX_PLACES) open[i] = i + 1;
       }
     }
   }
-  return places;
+  return new Map(sorted.map((at, index) => [at, found[index] as ProcessPlace[]]));
 }
 
 /** Index of the first number that is not below `least`. */

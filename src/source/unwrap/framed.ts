@@ -38,6 +38,11 @@ export function framed(format: FrameFormat): Compression {
 }
 
 async function* frames(format: FrameFormat, packed: Packed): Chunks {
+  yield* frameByFrame(format, packed);
+  yield* packed.kept();
+}
+
+async function* frameByFrame(format: FrameFormat, packed: Packed): Chunks {
   let before: Uint8Array | undefined;
   try {
     for (let first = true; await skipZeros(packed); first = false) {

@@ -16,8 +16,8 @@ const FEXTRA = 4;
 const FNAME = 8;
 const FCOMMENT = 16;
 const RESERVED = 0xe0;
-/** FEXTRA of bgzip, names: what every file may have. Longer fields count as passed over. */
-const USUAL_FIELD = 256;
+/** FEXTRA of bgzip, names: what every file may have. Longer fields have room for a key. */
+const USUAL_FIELD = 64;
 
 export const gzip = framed({ name: 'gzip', matches: isMember, magicLength: 3, begins: isMember, frame: member });
 
@@ -48,12 +48,13 @@ async function header(packed: Packed, magic: Uint8Array): Promise<void> {
   if (flags & FEXTRA) {
     const [low = 0, high = 0] = await take(2);
     const length = low | (high << 8);
-    await take(length);
-    if (length > USUAL_FIELD) packed.passOver(length);
+    const bytes = await take(length);
+    if (length > USUAL_FIELD) packed.keep(bytes);
   }
   for (const field of [FNAME, FCOMMENT]) {
     if ((flags & field) === 0) continue;
     let length = 0;
+    let usual: Uint8Array = new Uint8Array(0);
     for (let ended = false; !ended; ) {
       const piece = await packed.some(ENGINE_PIECE);
       if (piece.length === 0) throw packed.truncated();
@@ -62,9 +63,13 @@ async function header(packed: Packed, magic: Uint8Array): Promise<void> {
       const text = ended ? piece.subarray(0, end + 1) : piece;
       crc = crc32(text, crc);
       length += text.length;
+      if (length > USUAL_FIELD) {
+        packed.keep(usual);
+        packed.keep(text);
+        usual = new Uint8Array(0);
+      } else usual = Buffer.concat([usual, text]);
       packed.unread(piece.subarray(text.length));
     }
-    if (length > USUAL_FIELD) packed.passOver(length);
   }
   if (flags & FHCRC) {
     const expected = crc & 0xffff;

@@ -88,8 +88,7 @@ async function header(packed: Packed): Promise<number> {
   if (flags & FILTER) throw packed.unsupported('a filter', start);
   if (flags & EXTRA_FIELD) {
     const length = await packed.u32be();
-    await packed.skip(length);
-    packed.passOver(length);
+    await packed.passOver(length);
     await packed.exactly(4);
   }
   return flags;

@@ -20,7 +20,7 @@ export class BlockError extends Error {}
 
 /** Remarks of one kind, after which further ones are only counted. */
 const MOST_REMARKS = 8;
-/** Bytes that may be passed over, in skippable frames and header fields, before it has to be told. */
+/** Bytes of skippable frames and header fields that are kept and scanned, too; what goes beyond has to be told. */
 const PASSED_OVER = 4096;
 
 /** Bytes that are asked for at a time, however long a block says it is. */
@@ -31,6 +31,7 @@ export class Packed {
   readonly #remark: (warning: Warning) => void;
   #mismatches = 0;
   #passedOver = 0;
+  readonly #kept: Uint8Array[] = [];
 
   constructor(
     readonly name: string,
@@ -102,34 +103,35 @@ export class Packed {
     return bytes;
   }
 
-  async skip(length: number): Promise<void> {
+  /** Reads `length` bytes that hold no packed data: a key can stand there as well. */
+  async passOver(length: number): Promise<void> {
     for (let left = length; left > 0; ) {
       const piece = await this.some(left);
       if (piece.length === 0) throw this.truncated();
       left -= piece.length;
+      this.keep(piece);
     }
   }
 
-  /** Passes over bytes; whether they were zeros. */
-  async skipZeros(length: number): Promise<boolean> {
-    let zeros = true;
-    for (let left = length; left > 0; ) {
-      const piece = await this.some(left);
-      if (piece.length === 0) throw this.truncated();
-      zeros &&= piece.every((byte) => byte === 0);
-      left -= piece.length;
-    }
-    return zeros;
-  }
-
-  /** Notes that `length` packed bytes were read by nobody. A few are to be expected; more are told. */
-  passOver(length: number): void {
+  /** Keeps what was read and holds no packed data, as a copy: a few bytes are to be expected; more are told. Zeros are padding. */
+  keep(bytes: Uint8Array): void {
+    if (bytes.every((byte) => byte === 0)) return;
     const before = this.#passedOver;
-    this.#passedOver += length;
+    this.#passedOver += bytes.length;
+    if (before < PASSED_OVER) this.#kept.push(new Uint8Array(bytes.subarray(0, PASSED_OVER - before)));
     if (before <= PASSED_OVER && this.#passedOver > PASSED_OVER) {
       const message = `${this.name}: frames and fields that hold no packed data were passed over, the last at packed byte ${this.offset}`;
       this.#remark({ code: 'UNPACK_PASSED_OVER', message, incomplete: true });
     }
+  }
+
+  /** What was kept, once all frames were read; with a remark, since it comes behind the unpacked bytes. */
+  *kept(): Generator<Uint8Array, void> {
+    const length = this.#kept.reduce((sum, bytes) => sum + bytes.length, 0);
+    if (length === 0) return;
+    yield* this.#kept;
+    const message = `${length} bytes of fields and frames that hold no packed data were scanned behind the unpacked ones`;
+    this.tell('FIELDS_SCANNED', message, false);
   }
 
   /** What was unpacked up to here is not what was packed. Unpacking goes on. */
@@ -171,6 +173,7 @@ export class Packed {
     const more = this.#mismatches - MOST_REMARKS;
     if (more > 0) this.tell('UNPACK_DAMAGED', `${more} more checksums or sizes do not match`, true);
     this.#mismatches = 0;
+    for (const bytes of this.#kept) bytes.fill(0);
     await this.#reader.close();
   }
 

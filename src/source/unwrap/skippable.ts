@@ -20,6 +20,6 @@ export function behindSkippable(head: Uint8Array): Uint8Array {
 /** Its magic was taken. pzstd's, of four bytes, says how long the next frame is and does not count. */
 export async function skippable(packed: Packed): Promise<void> {
   const length = await packed.u32le();
-  await packed.skip(length);
-  if (length > 4) packed.passOver(length);
+  if (length > 4) await packed.passOver(length);
+  else await packed.exactly(length);
 }

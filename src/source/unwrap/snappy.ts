@@ -19,7 +19,6 @@ const COMPRESSED = 0;
 const UNCOMPRESSED = 1;
 /** From here on chunks of unknown kinds may be skipped. */
 const SKIPPABLE = 0x80;
-const PADDING = 0xfe;
 const STREAM_IDENTIFIER = 0xff;
 
 async function* stream(packed: Packed): Chunks {
@@ -41,8 +40,7 @@ async function* stream(packed: Packed): Chunks {
     if (kind === STREAM_IDENTIFIER) {
       if (length !== 6 || !isStream(Buffer.concat([header, await packed.exactly(6)]))) throw packed.damaged(at);
     } else if (kind >= SKIPPABLE) {
-      // Padding has to be zeros, which not every reader sees to.
-      if (!(await packed.skipZeros(length)) || kind !== PADDING) packed.passOver(length);
+      await packed.passOver(length);
     } else yield* chunk(packed, kind, length, output);
   }
 }

@@ -96,7 +96,12 @@ function unpack(
 
 async function openArchive(level: Packed, archive: Archive, visitor: Visitor, budget: UnpackBudget): Promise<void> {
   const { warnings, container, wrappers } = level;
-  const remark: Remark = (warning) => warnings.push(warning);
+  /** Of the member that is being read: what is said of the archive meanwhile concerns it. */
+  let current: Warning[] = [];
+  const remark: Remark = (warning) => {
+    warnings.push(warning);
+    if (warning.incomplete) current.push(warning);
+  };
   const open = await opener(level, archive);
   if ('chunks' in open) return scanPacked({ ...level, chunks: open.chunks }, archive, visitor);
   const parts = open.first(remark);
@@ -117,11 +122,11 @@ async function openArchive(level: Packed, archive: Archive, visitor: Visitor, bu
       members++;
       const name = container === undefined ? part.name : `${container}!/${part.name}`;
       const own: Warning[] = [];
+      current = own;
       const chunks = budget.meter(part.chunks, (warning) => own.push(warning));
-      const place = members - 1;
-      const again = open.again && (() => budget.again().meter(memberAt(open.again as OpenArchive, place), () => {}));
-      const origin = { wrappers: [...wrappers, archive.name], container: name };
-      await unwrap({ ...origin, chunks, again, warnings: own }, visitor, budget);
+      const origin = { wrappers: [...wrappers, archive.name], container: name, warnings: own };
+      await unwrap({ ...origin, ...(await rereadable(chunks, open.again, members - 1, budget)) }, visitor, budget);
+      current = [];
     }
   }
   await sink.end(size, warnings);
@@ -143,6 +148,31 @@ async function opener(
   const bytes = 'bytes' in held ? randomBytesOf(held.bytes) : held;
   const open: OpenArchive = (remark) => archive.parts(bytes, remark);
   return { first: open, again: open };
+}
+
+/** Members up to this size are held while they are scanned, so that they can be read again. */
+const MAX_HELD_MEMBER = 16 * 1024 * 1024;
+/** Larger ones are reached by reading the archive again, which for the last of many would cost all that is before. */
+const MAX_REREAD = 32;
+
+/** A member's bytes, and another pass over them where that can be had. */
+async function rereadable(
+  chunks: Chunks,
+  open: OpenArchive | undefined,
+  index: number,
+  budget: UnpackBudget,
+): Promise<Pick<Packed, 'chunks' | 'again' | 'random'>> {
+  const held = await hold(chunks, MAX_HELD_MEMBER);
+  if ('bytes' in held) {
+    const again = () => oneChunk(held.bytes);
+    return { chunks: again(), again, random: randomBytesOf(held.bytes) };
+  }
+  if (open === undefined || index >= MAX_REREAD) return held;
+  return { ...held, again: () => budget.again().meter(memberAt(open, index), () => {}) };
+}
+
+async function* oneChunk(bytes: Uint8Array): Chunks {
+  if (bytes.length > 0) yield bytes;
 }
 
 /** One member's bytes in another pass: members before it are passed over. */

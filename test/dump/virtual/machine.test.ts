@@ -1,5 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { PhysicalMemory } from '../../../src/dump/virtual/memory.js';
+import { mapped, TableBudget } from '../../../src/dump/virtual/page-tables.js';
+import { placesIn } from '../../../src/dump/virtual/spaces.js';
 import { scan } from '../../../src/engine.js';
 import type { InputReport } from '../../../src/types.js';
 import { withFile } from '../../support/files.js';
@@ -76,5 +79,47 @@ describe('the memory of a machine', () => {
     machine.memory.writeBigUInt64LE(0xdeadn << 12n, top + 300 * 8);
     const { findings } = await scanMemory(machine.memory);
     expect(findings.flatMap(({ locations }) => locations).some(({ process }) => process !== undefined)).toBe(false);
+  });
+
+  it('has its bounds where a table leads to itself: 512^4 pages of one, and the report says so', async () => {
+    const memory = Buffer.alloc(64 * PAGE);
+    for (let index = 0; index < 512; index++) memory.writeBigUInt64LE((3n << 12n) | 0x067n, 3 * PAGE + index * 8);
+    const { verdict, warnings } = await scanMemory(memory);
+    expect(warnings.map(({ code }) => code)).toContain('PAGES_CUT');
+    expect(verdict).toBe('incomplete');
+  });
+
+  it('counts extents within one process, too', async () => {
+    const machine = new Machine(509);
+    const { top } = machine.process('/usr/sbin/server', [[HEAP, Buffer.alloc(40 * PAGE, 'x')]]);
+    const memory = new PhysicalMemory([{ page: 0, offset: 0, pages: 509 }], async (offset, length) =>
+      machine.memory.subarray(offset, offset + length),
+    );
+    const budget = new TableBudget(memory.pages, 10);
+    const extents = await mapped(machine.memory.subarray(top, top + PAGE), memory, budget);
+    expect([extents.length, budget.cut]).toEqual([10, true]);
+  });
+
+  it('reads large pages that lead beyond the memory as what the memory holds of them', async () => {
+    const tables = Buffer.alloc(4 * PAGE);
+    tables.writeBigUInt64LE((1n << 12n) | 0x067n, 0);
+    // Intel SDM volume 3, table 4-16: 1 GiB each, with bit 7 set; only the first has memory behind it.
+    for (let index = 0; index < 512; index++) {
+      tables.writeBigUInt64LE((BigInt(index) << 30n) | 0x0e7n, PAGE + index * 8);
+    }
+    const memory = new PhysicalMemory([{ page: 0, offset: 0, pages: 4 }], async (offset, length) =>
+      tables.subarray(offset, offset + length),
+    );
+    const extents = await mapped(tables.subarray(0, PAGE), memory, new TableBudget(4));
+    expect(extents).toEqual([{ virtual: 0, offset: 0, pages: 4 }]);
+  });
+
+  it('names sixteen processes of a page that all of them have', () => {
+    const extents = [{ virtual: 1, offset: 0, pages: 2 }];
+    const spaces = Array.from({ length: 1000 }, (_, number) => ({ name: `/bin/${number}`, extents }));
+    const places = placesIn({ spaces, cut: false }, [5, PAGE + 7, 2 * PAGE]);
+    expect(places.get(5)).toHaveLength(16);
+    expect(places.get(PAGE + 7)?.[15]).toEqual({ address: '0x2007', process: '/bin/15' });
+    expect(places.get(2 * PAGE)).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Chunks } from '../../../src/source/unwrap/chunks.js';
 import { gzip } from '../../../src/source/unwrap/gzip.js';
-import { behavesAsCompression, packedFile, unpacked } from '../../support/unpacking.js';
+import { behavesAsCompression, packedFile, pieces, unpacked } from '../../support/unpacking.js';
 
 behavesAsCompression(gzip, { extension: '.gz', small: 'gzip-small.gz', magicLength: 3, checked: true });
 
@@ -28,8 +29,29 @@ describe('gzip', () => {
     const got = await unpacked(gzip, fullHeader('core', Buffer.alloc(30, 'x')));
     expect(got).toMatchObject({ remarks: [], bytes: Buffer.from('core') });
     const large = await unpacked(gzip, fullHeader('core', Buffer.alloc(60000, 'x')));
-    expect(large.remarks).toMatchObject([{ code: 'UNPACK_PASSED_OVER', incomplete: true }]);
-    expect(large.bytes.toString()).toBe('core');
+    expect(large.remarks).toContainEqual(expect.objectContaining({ code: 'UNPACK_PASSED_OVER', incomplete: true }));
+    expect(large.bytes.toString()).toBe(`core${'x'.repeat(4096)}`);
+  });
+
+  it('hands on a field that has room for a key behind the data, in pieces of any length', async () => {
+    const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
+    const [start, data] = [Buffer.from('1f8b08', 'hex'), gzipSync('core').subarray(10)];
+    const times = Buffer.from('000000000003', 'hex');
+    for (const [flag, field] of [
+      [4, Buffer.concat([Uint8Array.of(key.length & 0xff, key.length >> 8), Buffer.from(key as string)])],
+      [8, Buffer.from(`${key}\0`)],
+      [16, Buffer.from(`${key}\0`)],
+    ] as const) {
+      const packed = Buffer.concat([start, Uint8Array.of(flag), times, field, data]);
+      for (const length of [1, 100, packed.length]) {
+        const got = await unpacked(
+          gzip,
+          pieces(packed, () => length),
+        );
+        expect(got.bytes.toString().replaceAll('\0', '')).toBe(`core${key}`);
+        expect(got.remarks).toMatchObject([{ code: 'FIELDS_SCANNED', incomplete: false }]);
+      }
+    }
   });
 
   it('tells a checksum of header or data and a size that do not match, and goes on with the next member', async () => {

@@ -34,7 +34,11 @@ describe('lz4', () => {
     const packed = packedFile('lz4-small.lz4');
     const { bytes } = await unpacked(lz4, packed);
     expect(zstd.matches(long.subarray(0, 512))).toBe(true);
-    expect(await unpacked(zstd, Buffer.concat([long, packed]))).toMatchObject({ remarks: [], bytes });
+    const behind = Buffer.concat([bytes, long.subarray(8)]);
+    expect(await unpacked(zstd, Buffer.concat([long, packed]))).toMatchObject({
+      bytes: behind,
+      remarks: [{ code: 'FIELDS_SCANNED', incomplete: false }],
+    });
     const short = Buffer.concat([Buffer.from('5e2a4d1803000000abc', 'hex').subarray(0, 8), Buffer.from('abc'), packed]);
     expect([zstd.matches(short), lz4.matches(short)]).toEqual([false, true]);
     expect(await unpacked(lz4, short)).toMatchObject({ remarks: [], bytes });
