@@ -166,6 +166,12 @@ def answer(question):
             by, got, place = "python at the offset", at(file, offset, size), hex(offset)
         else:
             continue
+        # Programs write DER with and without the public key: the scalar must be in it.
+        if location["part"].endswith(" DER") and how == "offset":
+            own = form.load_pem_private_key(pathlib.Path(question["key"]).read_bytes(), None).private_numbers()
+            if not isinstance(own, rsa.RSAPrivateNumbers):
+                inner = at(file, offset, location["length"])
+                wanted.append(got if own.private_value.to_bytes(32, "big") in inner else b"?")
         if not any(got[:len(value)] == value for value in wanted):
             return {"ok": False, "by": by, "place": place}
         if address is not None and "registers" in question:
