@@ -53,9 +53,12 @@ const INNER = hex([
   '020301000102', // RSA: the public exponent, and another number after it
   '02818100', // the header of a factor of 1024 and of 1536 bits
   '0281c100',
-  '0201010420', // SEC1: the head of a scalar of 256, 384 and 521 bits
-  '0201010430',
-  '0201010442',
+  '306b0201010420', // SEC1 within PKCS#8: the head of a scalar of 256, 384 and 521 bits, with and without a public key
+  '30250201010420',
+  '819b0201010430',
+  '30350201010430',
+  '81d30201010442',
+  '30470201010442',
   '2b656e04220420', // PKCS#8 of X25519, X448, Ed25519, Ed448
   '2b656f043a0438',
   '2b657004220420',
@@ -92,7 +95,7 @@ type AnchorKind = 'word' | 'inner' | 'head';
 const NEXT_HEADS = HEADS.map(([text, offset]) => ({ text, offset }));
 
 /** Digits looked at before the word: first few, since where one word is the next is often near. */
-const NEAR = 256;
+const NEAR = 64;
 const MAX_BEFORE = 4 * 1024;
 
 /** The base64 digits of `word` that depend on no neighbour, when `phase` bytes come before it in its group. */
@@ -130,7 +133,9 @@ export function base64TextDetector(inner: readonly Detector[]): Detector {
     const isHead = kind === 'head';
     const first = Number(place);
     if (isHead && !startsBody(view, at - first)) return SETTLED;
-    if (hasEarlierWord(view, at, first, NEAR) || hasEarlierWord(view, at, first, MAX_BEFORE)) return SETTLED;
+    if (hasEarlierWord(view, at, first, NEAR)) return SETTLED;
+    if (kind === 'inner' && !isInner(view, at, first)) return SETTLED;
+    if (hasEarlierWord(view, at, first, MAX_BEFORE)) return SETTLED;
     const start = isHead ? at - first : bodyStart(view, at, first, MAX_BEFORE);
     if (kind === 'inner' && isReadFromStart(view, start)) return SETTLED;
     const read = (characters: number) => {
@@ -157,6 +162,20 @@ export function base64TextDetector(inner: readonly Detector[]): Detector {
     base64.wipe();
     return undefined;
   });
+}
+
+/** Digits around an inner word: a group before it, and what the longest of them takes. */
+const GROUP = 4;
+const MAX_INNER = 48;
+
+/** The bits of the first and last byte of a word may lie in digits that the anchor leaves open. */
+function isInner(view: TextView, at: number, first: number): boolean {
+  const { base64 } = readBase64Body(view, bodyStart(view, at, first, 2 * GROUP), at + MAX_INNER);
+  const bytes = Buffer.from(base64.decode());
+  base64.wipe();
+  const found = INNER.some((word) => bytes.includes(word));
+  bytes.fill(0);
+  return found;
 }
 
 /**
