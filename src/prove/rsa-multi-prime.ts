@@ -45,7 +45,8 @@ function isNearFraction(n: bigint, product: bigint): boolean {
     [gBefore, g] = [g, quotient * g + gBefore];
     if (bitLength(g) > MAX_DIVISOR_BITS) return false;
     const difference = k * n - g * product;
-    if (k === 0n || difference <= 0n) continue;
+    // g·(e·d − 1) = k·φ(n) makes it k·(n − φ(n)). A beginning of d, as near to a fraction, fails here and costs no power.
+    if (k === 0n || difference <= 0n || difference % k !== 0n) continue;
     if (bitLength(difference) + MARGIN + 2 * bitLength(g) <= bitLength(n) + bitLength(k)) return true;
   }
   return false;
