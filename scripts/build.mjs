@@ -1,11 +1,12 @@
 /**
- * Builds dist/: TypeScript, bundles of its entries, which start faster than hundreds of files, and the WebAssembly kernel.
+ * Builds dist/: TypeScript, bundles of its entries, which start faster than hundreds of files, the WebAssembly kernel and
+ * its tables.
  * `--if-missing` leaves a build that is there alone.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const run = (script, ...args) =>
@@ -15,7 +16,7 @@ if (process.argv.includes('--if-missing') && existsSync(path.join(root, 'dist/si
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 run('typescript/bin/tsc', '-p', 'tsconfig.json');
 const { rolldown } = await import('rolldown');
-const entries = { cli: 'cli/main.js', worker: 'sieve/worker.js', index: 'index.js' };
+const entries = { cli: 'cli/main.js', worker: 'worker.js', index: 'index.js' };
 const bundle = await rolldown({
   input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, path.join(root, 'dist', file)])),
   platform: 'node',
@@ -36,5 +37,14 @@ run(
   ...['--outFile', 'dist/sieve/kernel.wasm', '-O3', '--noAssert', '--runtime', 'stub'],
   ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory'],
   ...['--initialMemory', '1', '--maximumMemory', '65536', '--memoryBase', '64'],
+);
+// The tables of the sieve: choosing fingerprints and buckets for a thousand anchors takes longer than scanning a small dump.
+const built = (file) => import(pathToFileURL(path.join(root, 'dist', file)).href);
+const { DETECTORS } = await built('detect/registry.js');
+const { digestOf, encodeTables, sieveEntries } = await built('sieve/tables.js');
+const anchors = DETECTORS.flatMap((detector) => detector.anchors);
+writeFileSync(
+  path.join(root, 'dist/sieve/tables.bin'),
+  Buffer.concat([Buffer.from(digestOf(anchors)), encodeTables(sieveEntries(anchors))]),
 );
 chmodSync(path.join(root, 'dist/bundle/cli.js'), 0o755);

@@ -9,7 +9,6 @@ import { summarise } from './findings/verdict.js';
 import { defaultJobs } from './jobs.js';
 import type { KnownKey } from './relate/known-files.js';
 import { type InputOptions, scanInput } from './scan-input.js';
-import { runSelfTest } from './selftest/run.js';
 import type { KernelKind } from './sieve/kernel.js';
 import { CHUNK_SIZE } from './sieve/plan.js';
 import { SievePool } from './sieve/pool.js';
@@ -66,8 +65,8 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
   const chunkSize = options.chunkSize ?? CHUNK_SIZE;
   const pool = new SievePool(jobsFor(inputs, options, chunkSize), chunkSize, options.kernel ?? 'auto');
   try {
-    const selfTest = await runSelfTest(pool);
     const reports = await scanInputs(inputs, pool, options);
+    const selfTest = await pool.selfTest();
     options.signal?.throwIfAborted();
     const finished = new Date();
     return {

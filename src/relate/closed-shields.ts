@@ -25,32 +25,21 @@ const MIN_ADDRESS = 0x10000n;
 const MAX_ADDRESS = 1n << 56n;
 /** Of one window. An agent holds some tens of keys. */
 const MAX_CANDIDATES = 256;
-/** Ranges of a window whose words are aligned by address. */
-type Words = ReadonlyArray<{ readonly from: number; readonly to: number }>;
+/** Candidates of one window. */
+export class ShieldTails {
+  /** Indexes of the first of the four words, in ascending order. */
+  readonly found: number[] = [];
+  readonly #bytes: Buffer;
 
-/** Indexes of the first of the four words in the window, of those whose last begins in `[from, to)`. */
-export function findShieldTails(bytes: Uint8Array, from: number, to: number, ranges: Words): number[] {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const found: number[] = [];
-  for (const range of ranges) {
-    const first = range.from + Math.max(0, Math.ceil((from - range.from) / WORD)) * WORD;
-    const count = Math.floor((Math.min(range.to, to + WORD - 1, bytes.length) - first) / WORD);
-    if (count <= 0) continue;
-    const halves = halvesOf(bytes, first, count);
-    for (let i = 0; i < halves.length; i += 2) {
-      if (halves[i] !== PREKEY || halves[i + 1] !== 0) continue;
-      const start = first + i * 4 + WORD - TAIL;
-      if (start >= 0 && found.length < MAX_CANDIDATES && tailOf(buffer, start)) found.push(start);
-    }
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
-  return found;
-}
 
-/** Words in two halves: a view where it can be had, since this looks at every byte of a dump. */
-function halvesOf(bytes: Uint8Array, from: number, count: number): Uint32Array {
-  const at = bytes.byteOffset + from;
-  if (at % 4 === 0) return new Uint32Array(bytes.buffer, at, 2 * count);
-  return new Uint32Array(bytes.slice(from, from + count * WORD).buffer);
+  /** `at`: the index of a word that is the length of a prekey, aligned by address. */
+  add(at: number): void {
+    const start = at + WORD - TAIL;
+    if (start >= 0 && this.found.length < MAX_CANDIDATES && tailOf(this.#bytes, start)) this.found.push(start);
+  }
 }
 
 interface Tail {

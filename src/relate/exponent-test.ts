@@ -50,6 +50,42 @@ export function mayBeExponent({ scale, error }: ExponentTest, top: number): bool
   return isNearFraction(top * scale, error);
 }
 
+/** As above but for keys of which gcd(p−1, q−1) is large, one in a thousand: a tenth of the time. */
+export function mayBeUsualExponent({ scale, error }: ExponentTest, top: number): boolean {
+  const value = top * scale;
+  return error <= CLOSE && !isNearCommonFraction(value) ? false : isNearFraction(value, error);
+}
+
+/** Denominators of the map below. */
+const COMMON_DIVISOR = 1024;
+const CELLS = 1 << 22;
+/** More than the error of a usual public exponent. */
+const CLOSE = 2 ** -30;
+let nearFractions: Uint8Array | undefined;
+
+/** One look at a map of [0, 1), instead of a dozen divisions: one value in fourteen passes. */
+function isNearCommonFraction(value: number): boolean {
+  nearFractions ??= mapOfFractions();
+  const cell = Math.floor((value - Math.floor(value)) * CELLS) & (CELLS - 1);
+  return (((nearFractions[cell >> 3] as number) >> (cell & 7)) & 1) === 1;
+}
+
+/** A bit for each cell that holds a fraction with such a denominator, or lies within CLOSE of one. */
+function mapOfFractions(): Uint8Array {
+  const map = new Uint8Array(CELLS / 8);
+  const mark = (value: number): void => {
+    const cell = Math.floor(value * CELLS) & (CELLS - 1);
+    map[cell >> 3] = (map[cell >> 3] as number) | (1 << (cell & 7));
+  };
+  for (let g = 1; g <= COMMON_DIVISOR; g++) {
+    for (let k = 0; k < g; k++) {
+      mark(k / g - CLOSE);
+      mark(k / g + CLOSE);
+    }
+  }
+  return map;
+}
+
 /** The key, if the number of `size` bytes at `at` is its private exponent. */
 export function keyByExponent(
   { n, e }: KnownModulus,

@@ -53,7 +53,9 @@ export interface NumberEntry {
   readonly offset: number;
   /** Bytes of context before the number or run. */
   readonly lead: number;
-  /** A view of the store. */
+  /** Bytes of the payload. */
+  readonly length: number;
+  /** The payload: a view of the store. */
   readonly bytes: Uint8Array;
 }
 
@@ -135,13 +137,12 @@ export class NumberStore {
         order: this.#view.getUint8(at + 17) as ByteOrder,
         offset: this.#view.getFloat64(at + 8, true),
         lead: this.#view.getUint16(at + 18, true),
+        length,
         bytes: this.#bytes.subarray(at + ENTRY, at + ENTRY + length),
       });
       at += size;
     }
-    return entries.sort(
-      (a, b) => a.offset - b.offset || a.kind - b.kind || a.order - b.order || a.bytes.length - b.bytes.length,
-    );
+    return entries.sort((a, b) => a.offset - b.offset || a.kind - b.kind || a.order - b.order || a.length - b.length);
   }
 
   /** How many entries of a kind found no room. */

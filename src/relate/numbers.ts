@@ -15,21 +15,17 @@ const SCRATCH = Buffer.alloc(2048);
 
 /** 3·5·7·11·13·17·19: times 256 it still fits into 31 bits. */
 export const WHEEL = 4_849_845;
-const WHEEL_PRIMES = [3, 5, 7, 11, 13, 17, 19];
-/** A bit for each residue that one of the primes divides. */
-const DIVISIBLE = wheel();
+/** For each residue modulo 3·5·7·11·13 and modulo 17·19: whether none of these primes divides it. */
+const COPRIME = coprimeTo(15_015, [3, 5, 7, 11, 13]);
+const COPRIME_ABOVE = coprimeTo(323, [17, 19]);
 
-function wheel(): Uint8Array {
-  const bits = new Uint8Array((WHEEL >> 3) + 1);
-  for (const prime of WHEEL_PRIMES) {
-    for (let i = 0; i < WHEEL; i += prime) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7));
-  }
-  return bits;
+function coprimeTo(modulus: number, primes: readonly number[]): Uint8Array {
+  return Uint8Array.from({ length: modulus }, (_, i) => (primes.some((prime) => i % prime === 0) ? 0 : 1));
 }
 
 /** Whether none of the primes of the wheel divides a number with this residue modulo WHEEL. */
 export function mayBePrime(residue: number): boolean {
-  return (((DIVISIBLE[residue >> 3] as number) >> (residue & 7)) & 1) === 0;
+  return COPRIME[residue % 15_015] === 1 && COPRIME_ABOVE[residue % 323] === 1;
 }
 
 /** The number modulo WHEEL, without making a number of it. */

@@ -64,7 +64,7 @@ export function relatePqSeeds(
   let cut = false;
   search: for (const entry of runs) {
     const { bytes, lead } = entry;
-    for (let at = lead; at + SEED <= bytes.length - lead; at += 8) {
+    for (let at = lead; at + SEED <= entry.length - lead; at += 8) {
       if (!isRandom(bytes, at, SEED)) continue;
       const id = latin1(bytes, at, at + SEED);
       if (seen.has(id)) continue;

@@ -41,11 +41,13 @@ export function relateRsa(
   const bySize = candidatesBySize(entries);
   const cuts: string[] = [];
   const keys = new Map<bigint, Factored>();
+  const lengths = new Map(known.map(({ n }) => [n, byteLength(n)]));
+  const lengthOf = (n: bigint): number => lengths.get(n) as number;
   const exponents = new Map(known.map(({ n, e }) => [n, e]));
   let divisions = bounds.divisions;
   for (const [size, factors] of bySize) {
     const moduli = new Set([...(bySize.get(2 * size) ?? []).map(({ value }) => value)]);
-    for (const { n } of known) if (byteLength(n) === 2 * size) moduli.add(n);
+    for (const { n } of known) if (lengthOf(n) === 2 * size) moduli.add(n);
     const report = (n: bigint, p: Candidate, q?: Candidate): void => {
       const key = { type: 'rsa', n, e: exponents.get(n), p: p.value, q: n / p.value } as const;
       const places = [...(keys.get(n)?.places ?? []), ...placesOf('p', p), ...(q ? placesOf('q', q) : [])];
@@ -54,7 +56,7 @@ export function relateRsa(
     if (!joinProducts(factors, moduli, report, bounds.pairs))
       cuts.push(`${factors.length} candidates of ${8 * size} bits`);
     // The other factor may be gone.
-    const fits = (n: bigint) => byteLength(n) >= 2 * size - 8 && (bounds.multiPrime || byteLength(n) <= 2 * size + 8);
+    const fits = (n: bigint) => lengthOf(n) >= 2 * size - 8 && (bounds.multiPrime || lengthOf(n) <= 2 * size + 8);
     const whole = known.filter(({ n }) => !keys.has(n) && fits(n));
     divisions -= whole.length * factors.length;
     if (divisions < 0 && whole.length > 0)
@@ -117,9 +119,10 @@ function nameByWhole(
 function candidatesBySize(entries: readonly NumberEntry[]): Map<number, Candidate[]> {
   const bySize = new Map<number, Map<bigint, Candidate>>();
   for (const entry of entries) {
-    const value = readNumber(entry.bytes, 0, entry.bytes.length, entry.order);
-    const values = bySize.get(entry.bytes.length) ?? new Map<bigint, Candidate>();
-    bySize.set(entry.bytes.length, values);
+    const { length } = entry;
+    const value = readNumber(entry.bytes, 0, length, entry.order);
+    const values = bySize.get(length) ?? new Map<bigint, Candidate>();
+    bySize.set(length, values);
     const candidate = values.get(value);
     if (candidate) candidate.entries.push(entry);
     else values.set(value, { value, entries: [entry] });
@@ -169,8 +172,8 @@ function divideKnown(factors: readonly Candidate[], known: readonly KnownModulus
 }
 
 function placesOf(name: string, { entries }: Candidate): NumberPlace[] {
-  return entries.map(({ order, offset, bytes }) => {
-    return { name: `RSA ${name}, ${describeOrder(order)}`, offset, length: placeLength(order, bytes.length) };
+  return entries.map(({ order, offset, length }) => {
+    return { name: `RSA ${name}, ${describeOrder(order)}`, offset, length: placeLength(order, length) };
   });
 }
 

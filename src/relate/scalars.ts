@@ -33,8 +33,8 @@ export function isRandom(bytes: Uint8Array, at: number, size: number): boolean {
 }
 
 /** Bytes of the run itself. */
-export function lengthOf({ bytes, lead }: NumberEntry): number {
-  return bytes.length - 2 * lead;
+export function lengthOf({ length, lead }: NumberEntry): number {
+  return length - 2 * lead;
 }
 
 /**
@@ -67,12 +67,12 @@ function hasHeader({ bytes, lead }: NumberEntry): boolean {
  * (P-521, Ed448) the run holds the whole words, and the rest follows or comes before.
  */
 export function* alignedPlaces(entry: NumberEntry, size: number): Generator<number> {
-  const { bytes, lead } = entry;
+  const { length, lead } = entry;
   const words = size & ~7;
   if (lengthOf(entry) > words + MAX_SLACK) return;
-  const end = bytes.length - lead;
+  const end = length - lead;
   for (let at = lead; at + words <= end; at += 8) {
-    if (at + size <= bytes.length) yield at;
+    if (at + size <= length) yield at;
     if (size !== words && at + words - size >= 0) yield at + words - size;
   }
 }
@@ -100,10 +100,10 @@ export function* lonePlaces(entry: NumberEntry, size: number): Generator<number>
 
 /** Both ends of a longer run: coordinates and other numbers of the same structure follow, or come before. */
 export function* edgePlaces(entry: NumberEntry, size: number): Generator<number> {
-  const { bytes, lead } = entry;
+  const { length, lead } = entry;
   if (lengthOf(entry) <= (size & ~7) + MAX_SLACK) return;
   yield lead;
-  yield bytes.length - lead - ((size + 7) & ~7);
+  yield length - lead - ((size + 7) & ~7);
 }
 
 /**
@@ -111,11 +111,11 @@ export function* edgePlaces(entry: NumberEntry, size: number): Generator<number>
  * number begins and ends in are not always part of the run; nor is one that chance made look like text or a pointer.
  */
 export function* shiftedPlaces(entry: NumberEntry, size: number): Generator<number> {
-  const { bytes, lead } = entry;
+  const { lead } = entry;
   const words = size & ~7;
   const length = lengthOf(entry);
   if (length > words + MAX_SLACK) return;
-  const last = bytes.length - size;
+  const last = entry.length - size;
   for (let at = Math.max(0, lead - 8); at <= last; at++) if ((at - lead) % 8 !== 0 || length < words) yield at;
 }
 

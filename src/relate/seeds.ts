@@ -108,13 +108,14 @@ function candidatesOf(
   const tried: Tried[] = [];
   let max = isSure ? FOR_SURE * bounds.seeds : usual;
   const add = (entry: NumberEntry, at: number): 'tried' | 'none' | 'cut' => {
-    if (at + size > entry.bytes.length || !isRandom(entry.bytes, at, size)) return 'none';
-    if (!form.accepts(entry.bytes.subarray(at, at + size))) return 'none';
-    const id = latin1(entry.bytes, at, at + size);
+    const { bytes } = entry;
+    if (at + size > bytes.length || !isRandom(bytes, at, size)) return 'none';
+    if (!form.accepts(bytes.subarray(at, at + size))) return 'none';
+    const id = latin1(bytes, at, at + size);
     if (seen.has(id)) return 'none';
     if (tried.length * form.cost >= max) return 'cut';
     seen.add(id);
-    const secret = entry.bytes.slice(at, at + size);
+    const secret = bytes.slice(at, at + size);
     tried.push({ entry, at, secret, publicKeys: form.derive(secret) });
     return 'tried';
   };

@@ -4,8 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { closedShields } from '../relate/closed-shields.js';
-import type { SievePool } from '../sieve/pool.js';
-import { windowBytes } from '../sieve/slot.js';
+import { NumberStore } from '../relate/number-store.js';
+import type { Kernel } from '../sieve/kernel.js';
+import { type Slot, windowBytes } from '../sieve/slot.js';
+import { scanWindow } from '../sieve/window.js';
 import type { Region, Span } from '../types.js';
 
 export const CLOSED_SHIELD = 'openssh-shield-closed';
@@ -26,16 +28,19 @@ export function closedShieldMemory(): Uint8Array {
   return memory;
 }
 
-/** Through a worker and what follows the addresses. Tells what was missed. */
-export async function testClosedShield(pool: SievePool): Promise<{ missed: string[] }> {
-  const slot = await pool.acquire();
+/** Through a window and what follows the addresses. Tells what was missed. */
+export async function testClosedShield(slot: Slot, kernel: Kernel): Promise<string[]> {
   const memory = closedShieldMemory();
   windowBytes(slot, LENGTH).set(memory);
-  const { shieldTails } = await pool.scan({ slot, pieces: [{ offset: 0, length: LENGTH }], from: 0, to: LENGTH });
+  const numbers = NumberStore.create(LENGTH).buffer;
+  const { shieldTails } = scanWindow(
+    { slot, pieces: [{ offset: 0, length: LENGTH }], from: 0, to: LENGTH, numbers },
+    kernel,
+  );
   const regions: Region[] = [{ kind: 'heap', offset: 0, length: LENGTH, address: ADDRESS }];
   const read = async (spans: readonly Span[]) =>
     spans.map(({ offset, length }) => new Uint8Array(memory.subarray(offset, offset + length)));
   const [found] = await closedShields(shieldTails, regions, read);
   const isRight = found?.rule === CLOSED_SHIELD && found.offset === CIPHERTEXT && found.key?.spkiSha256 !== undefined;
-  return { missed: isRight ? [] : [CLOSED_SHIELD] };
+  return isRight ? [] : [CLOSED_SHIELD];
 }

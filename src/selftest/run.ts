@@ -1,13 +1,16 @@
 /**
- * The self-test of every run: one specimen of every rule (of one rule by a map of its own, closed-shield.ts) goes through the same workers, kernel and detectors as the
- * dump. A scanner that has gone blind must not call anything clean.
+ * The self-test of every worker in every run: one specimen of every rule (of one rule by a map of its own,
+ * closed-shield.ts) goes through the same kernel and detectors as the dump. A scanner that has gone blind must not call
+ * anything clean.
  */
 import { RULES, type RuleId } from '../detect/rules.js';
-import { DumpsieveError } from '../errors.js';
 import { NumberStore } from '../relate/number-store.js';
 import { SHARES } from '../relate/relate.js';
-import type { SievePool } from '../sieve/pool.js';
-import { windowBytes } from '../sieve/slot.js';
+import type { Kernel } from '../sieve/kernel.js';
+import type { SelfTest } from '../sieve/protocol.js';
+
+import { createSlot, type Slot, windowBytes } from '../sieve/slot.js';
+import { type Kernels, relateTask, scanWindow } from '../sieve/window.js';
 import type { Detection } from '../types.js';
 import { testClosedShield } from './closed-shield.js';
 import { type Specimen, specimens } from './specimens.js';
@@ -19,39 +22,29 @@ const ALIGNMENT = 16;
 /** Bytes for candidates: more than the specimens need. */
 const NUMBERS = 256 * 1024;
 
-export interface SelfTest {
-  readonly planted: number;
-  readonly found: number;
-}
-
-/** Runs the specimens once on each worker. Throws SELF_TEST when any of them misses one. */
-export async function runSelfTest(pool: SievePool): Promise<SelfTest> {
+/** Plants the specimens in memory of its own. */
+export async function runSelfTest(kernels: Pick<Kernels, 'create'>): Promise<SelfTest> {
   const all = specimens();
+  const slot = createSlot(
+    -1,
+    all.reduce((sum, { bytes }) => sum + sizeOf(bytes), GAP),
+  );
+  const kernel = kernels.create(slot.memory);
   // Apart: encoded keys are full of candidates for numbers, which cost time to relate.
   const isNumber = ({ rule }: Specimen) => RULES[rule as RuleId]?.asNumbers === true;
-  const runs = await Promise.all(
-    Array.from({ length: pool.workers }, () => [
-      runOnce(
-        pool,
-        all.filter((specimen) => !isNumber(specimen)),
-      ),
-      runOnce(pool, all.filter(isNumber), NumberStore.create(NUMBERS)),
-      testClosedShield(pool),
-    ]).flat(),
-  );
-  const missed = runs.flatMap((run) => run.missed);
-  if (missed.length > 0) {
-    throw new DumpsieveError(
-      'SELF_TEST',
-      `self-test failed, planted and not found: ${[...new Set(missed)].join(', ')}`,
-    );
-  }
-  const planted = all.length + 1;
-  return { planted, found: planted };
+  const missed = [
+    ...missedOf(
+      slot,
+      kernel,
+      all.filter((specimen) => !isNumber(specimen)),
+    ),
+    ...missedOf(slot, kernel, all.filter(isNumber), NumberStore.create(NUMBERS)),
+    ...(await testClosedShield(slot, kernel)),
+  ];
+  return { planted: all.length + 1, missed: [...new Set(missed)] };
 }
 
-async function runOnce(pool: SievePool, all: readonly Specimen[], store?: NumberStore): Promise<{ missed: string[] }> {
-  const slot = await pool.acquire();
+function missedOf(slot: Slot, kernel: Kernel, all: readonly Specimen[], store?: NumberStore): string[] {
   const length = all.reduce((sum, { bytes }) => sum + sizeOf(bytes), GAP);
   const window = windowBytes(slot, length);
   window.fill(0);
@@ -64,13 +57,14 @@ async function runOnce(pool: SievePool, all: readonly Specimen[], store?: Number
   });
   const numbers = store?.buffer;
   const task = { slot, pieces: [{ offset: 0, length }], from: 0, to: length, numbers };
-  const { detections: parsed, publicKeys } = await pool.scan(task);
-  const shares = Array.from({ length: numbers ? SHARES : 0 }, (_, share) =>
-    pool.relate({ numbers: numbers as SharedArrayBuffer, spkis: publicKeys, share, effort: 'brief' }),
+  const { detections: parsed, publicKeys } = scanWindow(task, kernel);
+  const related = Array.from({ length: numbers ? SHARES : 0 }, (_, share) =>
+    relateTask({ numbers: numbers as SharedArrayBuffer, spkis: publicKeys, share, effort: 'brief' }),
   );
-  const detections = [...parsed, ...(await Promise.all(shares)).flatMap((result) => result.detections)];
-  const missed = expected.filter(({ specimen, offset }) => !detections.some((d) => shows(d, specimen, offset)));
-  return { missed: missed.map(({ specimen }) => specimen.rule) };
+  const detections = [...parsed, ...related.flatMap((result) => result.detections)];
+  return expected
+    .filter(({ specimen, offset }) => !detections.some((detection) => shows(detection, specimen, offset)))
+    .map(({ specimen }) => specimen.rule);
 }
 
 function sizeOf(bytes: Uint8Array): number {

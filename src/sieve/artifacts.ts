@@ -1,11 +1,19 @@
-/** Finds the built worker and kernel, whether this runs in a bundle, from dist/, or from the sources as the tests do. */
-import { readFileSync } from 'node:fs';
+/** Finds the built worker, kernel and tables, whether this runs in a bundle, from dist/, or from the sources as the tests do. */
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
 const root = path.dirname(createRequire(import.meta.url).resolve('dumpsieve/package.json'));
 
 export const WORKER_PATH = path.join(root, 'dist/bundle/worker.js');
+
+/** The built tables of anchors with this digest (tables.ts), undefined where the build knew others: choosing them takes long. */
+export function loadTables(digest: string): Uint8Array | undefined {
+  const file = path.join(root, 'dist/sieve/tables.bin');
+  if (!existsSync(file)) return undefined;
+  const bytes = readFileSync(file);
+  return bytes.toString('latin1', 0, digest.length) === digest ? bytes.subarray(digest.length) : undefined;
+}
 
 /** The SIMD kernel, compiled; undefined where this engine cannot run it. */
 export function loadKernelModule(): WebAssembly.Module | undefined {

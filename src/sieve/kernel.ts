@@ -3,9 +3,10 @@
  * `SimdKernel` runs the WebAssembly build of `kernel/index.ts` and must emit the same hits in the same order.
  */
 
+import type { Anchor } from '../detect/detector.js';
 import { type RunFinder, ScalarRuns, SimdRuns } from './runs.js';
 import { HIT_CAPACITY, HITS_OFFSET, TABLES_CAPACITY, TABLES_OFFSET } from './slot.js';
-import { encodeTables, FINGERPRINT, MAX_LITERAL, type SieveEntry } from './tables.js';
+import { encodeTables, FINGERPRINT, MAX_LITERAL, type SieveEntry, sieveEntries } from './tables.js';
 
 export type KernelKind = 'simd' | 'scalar';
 
@@ -104,15 +105,19 @@ export class SimdKernel implements Kernel {
 }
 
 /**
- * Makes kernels for slots: SIMD where the engine can run it, the scalar one else or when asked for. The tables are
- * encoded once for all of them.
+ * Makes kernels for slots: SIMD where the engine can run it, the scalar one else or when asked for. `built`: the encoded
+ * tables of these anchors, where there are some; else they are made once for all kernels.
  */
 export function kernelFactory(
   wanted: KernelKind | 'auto',
   module: WebAssembly.Module | undefined,
-  entries: readonly SieveEntry[],
+  anchors: readonly Anchor[],
+  built?: Uint8Array,
 ): (memory: WebAssembly.Memory) => Kernel {
-  if (wanted === 'scalar' || module === undefined) return (memory) => new ScalarKernel(memory, entries);
-  const tables = encodeTables(entries);
+  if (wanted === 'scalar' || module === undefined) {
+    const entries = sieveEntries(anchors);
+    return (memory) => new ScalarKernel(memory, entries);
+  }
+  const tables = built ?? encodeTables(sieveEntries(anchors));
   return (memory) => new SimdKernel(module, memory, tables);
 }

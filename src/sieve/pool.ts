@@ -8,14 +8,16 @@ import type { NumberStore } from '../relate/number-store.js';
 import type { Related } from '../relate/relate.js';
 import { WORKER_PATH } from './artifacts.js';
 import type { KernelKind } from './kernel.js';
-import type { RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { Answer, RelateTask, ScanResult, ScanTask, SelfTest, WorkerSetup } from './protocol.js';
 import { type Slot, windowCapacity } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
 
 export class SievePool {
   readonly chunkSize: number;
   readonly workers: number;
-  readonly #piscina: Piscina<ScanTask | RelateTask, ScanResult | Related>;
+  readonly #piscina: Piscina<ScanTask | RelateTask | undefined, Answer<unknown>>;
+  /** How each worker that has answered did. */
+  readonly #tests: SelfTest[] = [];
   readonly #slots: readonly Slot[];
   readonly #free: Slot[];
   /** Bytes of windows that were in each slot, at most. */
@@ -79,7 +81,7 @@ export class SievePool {
     const length = task.pieces.reduce((sum, piece) => sum + piece.length, 0);
     this.#used.set(task.slot, Math.max(length, this.#used.get(task.slot) ?? 0));
     try {
-      return (await Promise.race([this.#piscina.run(task, { signal }), this.#broken])) as ScanResult;
+      return await this.#run<ScanResult>(task, 'default', signal);
     } finally {
       this.release(task.slot);
     }
@@ -87,7 +89,28 @@ export class SievePool {
 
   /** Relates the numbers of one dump. */
   async relate(task: RelateTask, signal?: AbortSignal): Promise<Related> {
-    return (await Promise.race([this.#piscina.run(task, { name: 'relate', signal }), this.#broken])) as Related;
+    return await this.#run<Related>(task, 'relate', signal);
+  }
+
+  /** What the workers' self-tests came to; of one worker, if none has had a task. Throws SELF_TEST. */
+  async selfTest(): Promise<{ planted: number; found: number }> {
+    if (this.#tests.length === 0) await this.#run(undefined, 'test');
+    this.#refuseBlind();
+    const { planted } = this.#tests[0] as SelfTest;
+    return { planted, found: planted };
+  }
+
+  async #run<Result>(task: ScanTask | RelateTask | undefined, name: string, signal?: AbortSignal): Promise<Result> {
+    const { result, selfTest } = await Promise.race([this.#piscina.run(task, { name, signal }), this.#broken]);
+    if (selfTest) this.#tests.push(selfTest);
+    this.#refuseBlind();
+    return result as Result;
+  }
+
+  #refuseBlind(): void {
+    const missed = new Set(this.#tests.flatMap((test) => test.missed));
+    if (missed.size === 0) return;
+    throw new DumpsieveError('SELF_TEST', `self-test failed, planted and not found: ${[...missed].join(', ')}`);
   }
 
   /** Ends the workers, also in the middle of their work, and hands the memory, wiped, to the pools to come. */

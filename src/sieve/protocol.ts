@@ -14,6 +14,18 @@ export interface WorkerSetup {
   readonly kernel: KernelKind | 'auto';
 }
 
+/** What a worker answers: the result of the task, and with its first one how it did in the self-test. */
+export interface Answer<Result> {
+  readonly result: Result;
+  readonly selfTest?: SelfTest;
+}
+
+export interface SelfTest {
+  readonly planted: number;
+  /** Rules whose specimens were not found. */
+  readonly missed: readonly string[];
+}
+
 /** Ranges of a window whose words are aligned by address: `from` is the first byte of a word. */
 export type Grid = ReadonlyArray<{ readonly from: number; readonly to: number }>;
 

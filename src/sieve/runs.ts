@@ -19,6 +19,15 @@ const MIN_REPEATED = 4;
 /** Bytes of a run that are looked at for diversity. */
 const SAMPLE = 64;
 
+/**
+ * The word that is told wherever it stands, since the pass has it in hand: the length of an OpenSSH prekey, by which its
+ * structure is found (relate/closed-shields.ts).
+ */
+export const MARK = 0x4000;
+
+/** Called for each marked word with the index of its first byte, in ascending order. */
+export type OnMark = (at: number) => void;
+
 /** Called for each run: index of its first byte, and words. In ascending order. */
 export type OnRun = (start: number, words: number) => void;
 
@@ -26,8 +35,9 @@ export interface RunFinder {
   /**
    * Runs that begin in `[from, to)`; they may go on to `limit`. What stands before `from` is looked at, down to `floor`.
    * `from` must be aligned to the words of the address space. 64 bytes past `limit` must be mapped memory.
+   * `onMark` is called for marked words that begin in `[from, to)` and end by `limit`.
    */
-  find(floor: number, from: number, to: number, limit: number, onRun: OnRun, limits?: RunLimits): void;
+  find(floor: number, from: number, to: number, limit: number, onRun: OnRun, limits?: RunLimits, onMark?: OnMark): void;
 }
 
 /** Which runs are told. Words, both included. */
@@ -72,8 +82,17 @@ export class ScalarRuns implements RunFinder {
     this.#bytes = new Uint8Array(memory.buffer);
   }
 
-  find(floor: number, from: number, to: number, limit: number, onRun: OnRun, limits = ISLANDS): void {
+  find(
+    floor: number,
+    from: number,
+    to: number,
+    limit: number,
+    onRun: OnRun,
+    limits = ISLANDS,
+    onMark: OnMark = () => {},
+  ): void {
     const bytes = this.#bytes;
+    for (let at = from; at < to && at + 8 <= limit; at += 8) if (isMarked(bytes, at)) onMark(at);
     // Words beyond either end are as good as zeros.
     const classAt = (at: number): Class => (at >= floor && at + 8 <= limit ? classOf(bytes, at) : 'other');
     const belongs = (at: number): boolean => {
@@ -95,8 +114,15 @@ export class ScalarRuns implements RunFinder {
   }
 }
 
+function isMarked(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== (MARK & 255) || bytes[at + 1] !== MARK >> 8) return false;
+  for (let i = 2; i < 8; i++) if (bytes[at + i] !== 0) return false;
+  return true;
+}
+
 interface RunExports {
-  runs(from: number, to: number, out: number): void;
+  runs(from: number, to: number, out: number, markOut: number): void;
+  markCount(): number;
   endRuns(out: number): void;
   resetRuns(min: number, max: number, diverse: boolean): void;
   runCount(): number;
@@ -106,21 +132,34 @@ interface RunExports {
 /** Bytes in one call: the runs of so many fit into the output. */
 const STRIDE = 256 * 1024;
 const BLOCK = 64;
+/** Behind the runs' room. */
+const MARKS_OFFSET = HITS_OFFSET + STRIDE / 2;
 
 export class SimdRuns implements RunFinder {
   readonly #exports: RunExports;
   readonly #output: Uint32Array;
+  readonly #marks: Uint32Array;
   readonly #bytes: Uint8Array;
 
   constructor(exports: unknown, memory: WebAssembly.Memory) {
     this.#exports = exports as RunExports;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#output = new Uint32Array(memory.buffer, HITS_OFFSET, STRIDE / 8);
+    this.#marks = new Uint32Array(memory.buffer, MARKS_OFFSET, STRIDE / BLOCK);
   }
 
-  find(floor: number, from: number, to: number, limit: number, onRun: OnRun, limits = ISLANDS): void {
+  find(floor: number, from: number, to: number, limit: number, onRun: OnRun, limits = ISLANDS, onMark?: OnMark): void {
     const kernel = this.#exports;
+    const reportMarks = (): void => {
+      for (let i = 0, n = kernel.markCount(); i < n; i++) {
+        const block = this.#marks[i] as number;
+        for (let at = Math.max(from, block), end = Math.min(to, block + BLOCK, limit - 7); at < end; at += 8) {
+          if (isMarked(this.#bytes, at)) onMark?.(at);
+        }
+      }
+    };
     const report = (): void => {
+      if (onMark) reportMarks();
       for (let i = 0, n = kernel.runCount(); i < n; i++) {
         const start = this.#output[2 * i] as number;
         if (start >= from && start < to) onRun(start, this.#output[2 * i + 1] as number);
@@ -133,12 +172,12 @@ export class SimdRuns implements RunFinder {
     const whole = at + Math.floor((limit - at) / BLOCK) * BLOCK;
     while (at < to && at < whole) {
       const stop = Math.min(at + STRIDE, whole, at + Math.ceil((to - at) / BLOCK) * BLOCK);
-      kernel.runs(at, stop, HITS_OFFSET);
+      kernel.runs(at, stop, HITS_OFFSET, MARKS_OFFSET);
       report();
       at = stop;
     }
     while (at < whole && kernel.runOpen() !== 0 && at < to + (limits.max + 16) * 8) {
-      kernel.runs(at, at + BLOCK, HITS_OFFSET);
+      kernel.runs(at, at + BLOCK, HITS_OFFSET, MARKS_OFFSET);
       report();
       at += BLOCK;
     }
@@ -147,7 +186,7 @@ export class SimdRuns implements RunFinder {
       const rest = Math.floor((limit - at) / 8) * 8;
       const aside = this.#bytes.slice(at + rest, at + BLOCK);
       this.#bytes.fill(0, at + rest, at + BLOCK);
-      kernel.runs(at, at + BLOCK, HITS_OFFSET);
+      kernel.runs(at, at + BLOCK, HITS_OFFSET, MARKS_OFFSET);
       report();
       this.#bytes.set(aside, at + rest);
     }

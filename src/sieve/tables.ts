@@ -2,6 +2,7 @@
  * Turns the detectors' anchors into the look-up tables of the sieve: which four bytes of each anchor to look for
  * (its fingerprint), which of eight buckets it goes to, and the hash chains that confirm it.
  */
+import { createHash } from 'node:crypto';
 import type { Anchor } from '../detect/detector.js';
 import { commonness, encodeBuckets } from './buckets.js';
 
@@ -23,6 +24,17 @@ const HEADS_OFFSET = 2 * NIBBLE_TABLES;
 const HEAD_COUNT = 4096;
 const ENTRIES_OFFSET = HEADS_OFFSET + HEAD_COUNT * 2;
 const ENTRY_SIZE = 48;
+
+/** Of all literals in their order: tells whether encoded tables are those of these anchors. SHA-256, in base64. */
+export function digestOf(anchors: readonly Anchor[]): string {
+  const hash = createHash('sha256');
+  const length = new Uint8Array(1);
+  for (const { literal } of anchors) {
+    length[0] = literal.length;
+    hash.update(length).update(literal);
+  }
+  return hash.digest('base64');
+}
 
 /** The entries, in order of anchor id. */
 export function sieveEntries(anchors: readonly Anchor[]): SieveEntry[] {

@@ -12,11 +12,10 @@ const CHUNK = 1 << 20;
 const REAL_ANCHORS = DETECTORS.flatMap((detector) => detector.anchors);
 
 function setUp(anchors: readonly Anchor[]) {
-  const entries = sieveEntries(anchors);
   const slot = createSlot(0, CHUNK);
   const module = loadKernelModule();
-  const simd = kernelFactory('auto', module, entries)(slot.memory);
-  const scalar = kernelFactory('scalar', module, entries)(slot.memory);
+  const simd = kernelFactory('auto', module, anchors)(slot.memory);
+  const scalar = kernelFactory('scalar', module, anchors)(slot.memory);
   return { slot, simd, scalar };
 }
 

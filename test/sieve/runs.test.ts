@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadKernelModule } from '../../src/sieve/artifacts.js';
 import { kernelFactory } from '../../src/sieve/kernel.js';
-import { MAX_WORDS, type RunFinder } from '../../src/sieve/runs.js';
+import { ISLANDS, MARK, MAX_WORDS, type RunFinder } from '../../src/sieve/runs.js';
 import { createSlot, WINDOW_OFFSET, windowBytes } from '../../src/sieve/slot.js';
 import { Random } from '../support/random.js';
 
@@ -15,6 +15,14 @@ function runsOf(finder: RunFinder, from: number, to: number, limit: number): str
   const at = (index: number) => WINDOW_OFFSET + index;
   finder.find(at(0), at(from), at(to), at(limit), (start, words) => found.push(`${start - WINDOW_OFFSET}:${words}`));
   return found;
+}
+
+function marksOf(finder: RunFinder, from: number, to: number, limit: number): number[] {
+  const marks: number[] = [];
+  const at = (index: number) => WINDOW_OFFSET + index;
+  const onMark = (index: number) => void marks.push(index - WINDOW_OFFSET);
+  finder.find(at(0), at(from), at(to), at(limit), () => {}, ISLANDS, onMark);
+  return marks;
 }
 
 /** Fills the window with stretches of random bytes, text, pointers, zeros and patterns. */
@@ -50,6 +58,29 @@ describe('runs of random words', () => {
       total += expected.length;
     }
     expect(total).toBeGreaterThan(250);
+  });
+
+  it('tell the marked word wherever it stands aligned, by both kernels and however the range is cut', () => {
+    const random = new Random(8);
+    let total = 0;
+    for (let round = 0; round < 100; round++) {
+      const length = 8 + random.below(3000);
+      const bytes = fillMixed(random, length);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+      for (let i = 0; i < 12; i++) {
+        const place = random.below(length - 7);
+        view.setBigUint64(i % 2 === 0 ? place & ~7 : place, BigInt(MARK), true);
+      }
+      const from = random.below(Math.floor(length / 8)) * 8;
+      const to = from + random.below(length - from);
+      const expected: number[] = [];
+      for (let at = from; at < to && at + 8 <= length; at += 8) {
+        if (view.getBigUint64(at, true) === BigInt(MARK)) expected.push(at);
+      }
+      for (const { runs } of [scalar, simd]) expect(marksOf(runs, from, to, length)).toEqual(expected);
+      total += expected.length;
+    }
+    expect(total).toBeGreaterThan(50);
   });
 
   it('are the same however the range is cut', () => {

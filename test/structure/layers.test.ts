@@ -19,6 +19,7 @@ const LAYERS = [
   ['scan-dump'],
   ['scan-input'],
   ['selftest'],
+  ['worker'],
   ['engine'],
   ['hunt', 'inspect'],
   ['report'],

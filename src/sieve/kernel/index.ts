@@ -152,4 +152,4 @@ export function scan(
   return stop;
 }
 
-export { endRuns, resetRuns, runCount, runOpen, runs } from './runs';
+export { endRuns, markCount, resetRuns, runCount, runOpen, runs } from './runs';

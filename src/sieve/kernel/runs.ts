@@ -28,9 +28,17 @@ let words: u32 = 0;
 
 let count: u32 = 0;
 let output: usize = 0;
+/** Blocks that hold the marked word. */
+let marks: u32 = 0;
+/** Same as `MARK` in ../runs.ts. */
+const MARK: u64 = 0x4000;
 
 export function runCount(): u32 {
   return count;
+}
+
+export function markCount(): u32 {
+  return marks;
 }
 
 /** Forgets all state: the next call begins a new range. */
@@ -76,11 +84,13 @@ function equal(block: usize, distance: usize, v0: v128, v1: v128, v2: v128, v3: 
 
 /**
  * Judges the blocks in [from, to); `to - from` is a multiple of 64. Writes {u32 start, u32 words} of the runs that end to
- * `out`: at most one for each three words.
+ * `out`: at most one for each three words; and the u32 starts of blocks that hold the marked word to `markOut`.
  */
-export function runs(from: usize, to: usize, out: usize): void {
+export function runs(from: usize, to: usize, out: usize, markOut: usize): void {
   count = 0;
   output = out;
+  marks = 0;
+  const mark = i64x2.splat(MARK);
   const space = i8x16.splat(0x20);
   const printable = i8x16.splat(0x5f);
   const none = i8x16.splat(0);
@@ -92,6 +102,14 @@ export function runs(from: usize, to: usize, out: usize): void {
     let nextRandom: u32 = 0;
     let nextSoft: u32 = 0;
     if (v128.any_true(v128.or(v128.or(v0, v1), v128.or(v2, v3)))) {
+      const marked = v128.or(
+        v128.or(i64x2.eq(v0, mark), i64x2.eq(v1, mark)),
+        v128.or(i64x2.eq(v2, mark), i64x2.eq(v3, mark)),
+      );
+      if (v128.any_true(marked)) {
+        store<u32>(markOut + (<usize>marks << 2), <u32>block);
+        marks++;
+      }
       const zeros =
         <u64>i8x16.bitmask(i8x16.eq(v0, none)) |
         (<u64>i8x16.bitmask(i8x16.eq(v1, none)) << 16) |
@@ -131,6 +149,7 @@ export function runs(from: usize, to: usize, out: usize): void {
 /** Judges the last block as if nothing random followed, and ends the run. */
 export function endRuns(out: usize): void {
   count = 0;
+  marks = 0;
   output = out;
   if (pending != 0) settle(0);
   if (words != 0) end();

@@ -1,12 +1,12 @@
 /**
- * The worker: fills its slot, runs the kernel over it, lets the detectors judge the hits, and answers with public facts.
+ * What a worker does with one window: fills the slot, runs the kernel over it, lets the detectors judge the hits, and
+ * answers with public facts.
  */
-import { workerData } from 'node:worker_threads';
 import { type Anchor, BACK, CARRY, type Detector, type Sink } from '../detect/detector.js';
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
 import { boundsFor } from '../relate/bounds.js';
-import { findShieldTails } from '../relate/closed-shields.js';
+import { ShieldTails } from '../relate/closed-shields.js';
 import { NEIGHBOURHOOD, MARGIN as NUMBER_MARGIN, RunCollector } from '../relate/collect.js';
 import { LimbCollector } from '../relate/collect-limbs.js';
 import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
@@ -15,20 +15,17 @@ import { NumberStore } from '../relate/number-store.js';
 import { type Related, relateNumbers } from '../relate/relate.js';
 import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
-import { loadKernelModule } from './artifacts.js';
+import { loadKernelModule, loadTables } from './artifacts.js';
 import { Collector } from './collector.js';
 import { sampleEntropy } from './entropy-cells.js';
 import { fillWindow } from './fill.js';
-import { type Kernel, kernelFactory } from './kernel.js';
+import { type Kernel, type KernelKind, kernelFactory } from './kernel.js';
 import { crosses, jointsOf } from './pieces.js';
-import type { Grid, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
-import { EVERYTHING } from './runs.js';
+import type { Grid, RelateTask, ScanResult, ScanTask } from './protocol.js';
+import { EVERYTHING, ISLANDS, type OnMark } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
-import { sieveEntries } from './tables.js';
+import { digestOf } from './tables.js';
 import { findTopTables } from './top-tables.js';
-
-// Parsers throw for every hit that is none of theirs: nobody reads those stacks, and taking them costs most of the time.
-Error.stackTraceLimit = 0;
 
 /** Bytes of the longest number that is hunted for: RSA of 16384 bits. */
 const LONGEST = 2048;
@@ -41,39 +38,43 @@ interface Route {
 const routes: readonly Route[] = DETECTORS.flatMap((detector) =>
   detector.anchors.map((anchor) => ({ anchor, detector })),
 );
-const entries = sieveEntries(routes.map(({ anchor }) => anchor));
-const kernels = new Map<number, { memory: WebAssembly.Memory; kernel: Kernel }>();
-// Piscina wraps the data that it passes on: [its own, ours].
-const setup = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerSetup;
-const createKernel = kernelFactory(setup.kernel, loadKernelModule(), entries);
 
-/** One instance of the kernel for each slot that this worker has met. */
-function kernelFor({ id, memory }: ScanTask['slot']): Kernel {
-  const known = kernels.get(id);
-  if (known?.memory === memory) return known.kernel;
-  const kernel = createKernel(memory);
-  kernels.set(id, { memory, kernel });
-  return kernel;
+/** One instance of the kernel for each slot that a worker has met. */
+export class Kernels {
+  readonly create: (memory: WebAssembly.Memory) => Kernel;
+  readonly #known = new Map<number, { memory: WebAssembly.Memory; kernel: Kernel }>();
+
+  constructor(wanted: KernelKind | 'auto') {
+    const anchors = routes.map(({ anchor }) => anchor);
+    this.create = kernelFactory(wanted, loadKernelModule(), anchors, loadTables(digestOf(anchors)));
+  }
+
+  for({ id, memory }: ScanTask['slot']): Kernel {
+    const known = this.#known.get(id);
+    if (known?.memory === memory) return known.kernel;
+    const kernel = this.create(memory);
+    this.#known.set(id, { memory, kernel });
+    return kernel;
+  }
 }
 
-export default function scanWindow(task: ScanTask): ScanResult {
+export function scanWindow(task: ScanTask, kernel: Kernel): ScanResult {
   const length = task.pieces.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = windowBytes(task.slot, length);
   const unread = task.fd === undefined ? [] : fillWindow(bytes, task.fd, task.pieces);
   const collector = new Collector(task.pieces, task.to, task.joined !== undefined);
-  const kernel = kernelFor(task.slot);
   kernel.scan(WINDOW_OFFSET + task.from, WINDOW_OFFSET + task.to, WINDOW_OFFSET + length, (start, id) =>
     judge(bytes, start - WINDOW_OFFSET, routes[id] as Route, collector),
   );
-  if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector);
+  const tails = new ShieldTails(bytes);
+  if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector, tails);
   if (task.hunted) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
   const topTables = findTopTables(bytes, task.pages ?? [], task.from, task.to);
-  const tails = task.joined === undefined ? findShieldTails(bytes, task.from, task.to, gridOf(task, bytes)) : [];
   const offsetOf = (index: number) => (task.pieces[0] as Span).offset + index;
   return {
     ...collector.result(),
     topTables: topTables.map(offsetOf),
-    shieldTails: tails.map(offsetOf),
+    shieldTails: tails.found.map(offsetOf),
     skipped: [...own(unread, task), ...collector.undecided],
     entropy: task.cell === undefined ? undefined : sampleEntropy(bytes, task, task.cell),
   };
@@ -91,6 +92,7 @@ function collectNumbers(
   kernel: Kernel,
   bytes: Uint8Array,
   collector: Collector,
+  tails: ShieldTails,
 ): void {
   const offset = task.joined ?? (task.pieces[0] as Span).offset;
   const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
@@ -99,7 +101,11 @@ function collectNumbers(
   const bounds = boundsFor(task.effort);
   const grid = gridOf(task, bytes);
   const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);
-  collectRuns(task, grid, kernel, runs);
+  const onMark = (at: number): void => {
+    const index = at - WINDOW_OFFSET;
+    if (joints === undefined && index >= task.from && index < task.to) tails.add(index);
+  };
+  collectRuns(task, grid, kernel, runs, onMark);
   runs.end();
   const { swappedWord } = task;
   if (swappedWord === undefined) return;
@@ -111,7 +117,13 @@ function collectNumbers(
   }
 }
 
-function collectRuns(task: ScanTask, grid: Grid, kernel: Kernel, runs: RunCollector | LimbCollector): void {
+function collectRuns(
+  task: ScanTask,
+  grid: Grid,
+  kernel: Kernel,
+  runs: RunCollector | LimbCollector,
+  onMark?: OnMark,
+): void {
   const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
   for (const range of grid) {
     // Whole words of the range.
@@ -119,12 +131,13 @@ function collectRuns(task: ScanTask, grid: Grid, kernel: Kernel, runs: RunCollec
     const to = Math.min(range.to, task.to + NEIGHBOURHOOD);
     if (from >= to || range.to <= task.from || range.from >= task.to) continue;
     const at = (index: number) => WINDOW_OFFSET + index;
-    kernel.runs.find(at(range.from), at(from), at(to), at(range.to), (start, words) => {
+    const onRun = (start: number, words: number): void => {
       const index = start - WINDOW_OFFSET;
       const end = index + words * 8;
       const wanted = joints === undefined || crosses(joints, index - NUMBER_MARGIN, end + NUMBER_MARGIN);
       runs.add(index, end, wanted && index >= task.from && index < task.to);
-    });
+    };
+    kernel.runs.find(at(range.from), at(from), at(to), at(range.to), onRun, ISLANDS, onMark);
   }
 }
 
@@ -152,8 +165,8 @@ function huntWindow(task: ScanTask, spkis: readonly Uint8Array[], kernel: Kernel
   );
 }
 
-/** The last tasks of a dump: relate what all its windows gathered. */
-export function relate({ numbers, ...order }: RelateTask): Related {
+/** One share of relating what all windows of a dump gathered. */
+export function relateTask({ numbers, ...order }: RelateTask): Related {
   return relateNumbers(new NumberStore(numbers), order);
 }
 
