@@ -9,7 +9,7 @@ import { EC_CURVES } from '../prove/curves.js';
 import { inverse } from '../prove/modular.js';
 import type { EcCurve, EcPrivateKey, OkpPrivateKey, PqPrivateKey } from '../types.js';
 import type { Bounds } from './bounds.js';
-import { DIGIT_FORMS, type DigitForm, readDigits, toDigits } from './digits.js';
+import { DIGIT_FORMS, type DigitForm, digitsLength, readDigits, toDigits } from './digits.js';
 import { describeOrderIn, ordersIn } from './limbs.js';
 import { findNeedles, type Needle } from './needles.js';
 import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
@@ -150,24 +150,26 @@ function candidatesOf(
     montgomery: boolean,
   ): boolean => {
     for (const entry of entries) {
-      const { bytes } = entry;
+      const { memory: all, start } = entry;
       for (const at of places(entry, size)) {
-        if (!isRandom(bytes, at, size)) continue;
+        if (!isRandom(all, start + at, size)) continue;
         if (candidates.length >= max) return false;
         for (const order of ordersIn(entry, ordersOf(size))) {
-          if (order === ORDER.words && !isArray(bytes, at, size / 4)) continue;
-          push({ entry, at }, normalise(bytes, at, size, order));
+          if (order === ORDER.words && !isArray(all, start + at, size / 4)) continue;
+          push({ entry, at }, normalise(all, start + at, size, order));
         }
         if (!montgomery || unit === undefined) continue;
-        push({ entry, at }, fromMontgomery(normalise(bytes, at, size, ORDER.little), unit, group));
+        push({ entry, at }, fromMontgomery(normalise(all, start + at, size, ORDER.little), unit, group));
       }
     }
     return true;
   };
   for (const entry of runs) {
+    const { memory: all, start, length, lead } = entry;
     // Their empty bits refuse all others, so that these need no bound.
     for (const form of DIGIT_FORMS) {
-      const digits = readDigits(entry.bytes, entry.lead, form, bits);
+      if (lead + digitsLength(form, bits) > length) continue;
+      const digits = readDigits(all, start + lead, form, bits);
       if (digits && isRandom(digits, 0, size)) push({ entry, at: entry.lead, digits: form }, digits.reverse());
     }
   }

@@ -41,18 +41,19 @@ export function findNeedles<T>(
     filter[bit >> 3] = (filter[bit >> 3] as number) | (1 << (bit & 7));
   }
   for (const entry of entries) {
-    const { bytes } = entry;
+    const { memory, start, length } = entry;
+    const end = start + length;
     let head = 0;
-    for (let i = 0; i < bytes.length; i++) {
-      head = (head << 8) | (bytes[i] as number);
-      if (i < 3) continue;
+    for (let i = start; i < end; i++) {
+      head = (head << 8) | (memory[i] as number);
+      if (i < start + 3) continue;
       const mixed = mix(head);
       const bit = mixed >>> (32 - FILTER_BITS);
       if ((((filter[bit >> 3] as number) >> (bit & 7)) & 1) === 0) continue;
       for (let at = first[mixed >>> (32 - tableBits)] as number; at > 0; at = next[at - 1] as number) {
         if (heads[at - 1] !== head) continue;
         const needle = needles[at - 1] as Needle<T>;
-        if (startsWith(bytes, i - 3, needle.form)) onFound(needle.of, entry, i - 3, needle);
+        if (startsWith(memory, i - 3, end, needle.form)) onFound(needle.of, entry, i - 3 - start, needle);
       }
     }
   }
@@ -62,8 +63,8 @@ function mix(head: number): number {
   return Math.imul(head, 0x9e37_79b1);
 }
 
-function startsWith(bytes: Uint8Array, at: number, form: Uint8Array): boolean {
-  if (at + form.length > bytes.length) return false;
+function startsWith(bytes: Uint8Array, at: number, end: number, form: Uint8Array): boolean {
+  if (at + form.length > end) return false;
   for (let i = 0; i < form.length; i++) if (bytes[at + i] !== form[i]) return false;
   return true;
 }

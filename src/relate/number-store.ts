@@ -55,8 +55,28 @@ export interface NumberEntry {
   readonly lead: number;
   /** Bytes of the payload. */
   readonly length: number;
-  /** The payload: a view of the store. */
+  /** All bytes of the store, and the index of the payload's first one. */
+  readonly memory: Uint8Array;
+  readonly start: number;
+  /** The payload: a view that is made anew at each call. Loops over all entries take `memory`. */
   readonly bytes: Uint8Array;
+}
+
+/** Without a view: hundreds of thousands of views take ten times the memory of their bytes. */
+class StoredEntry implements NumberEntry {
+  constructor(
+    readonly kind: NumberKind,
+    readonly order: ByteOrder,
+    readonly offset: number,
+    readonly lead: number,
+    readonly length: number,
+    readonly memory: Uint8Array,
+    readonly start: number,
+  ) {}
+
+  get bytes(): Uint8Array {
+    return this.memory.subarray(this.start, this.start + this.length);
+  }
 }
 
 const HEADER = 64;
@@ -132,14 +152,11 @@ export class NumberStore {
       const size = this.#view.getUint32(at, true);
       if (size < ENTRY) break;
       const length = this.#view.getUint32(at + 4, true);
-      entries.push({
-        kind: this.#view.getUint8(at + 16) as NumberKind,
-        order: this.#view.getUint8(at + 17) as ByteOrder,
-        offset: this.#view.getFloat64(at + 8, true),
-        lead: this.#view.getUint16(at + 18, true),
-        length,
-        bytes: this.#bytes.subarray(at + ENTRY, at + ENTRY + length),
-      });
+      const kind = this.#view.getUint8(at + 16) as NumberKind;
+      const order = this.#view.getUint8(at + 17) as ByteOrder;
+      const offset = this.#view.getFloat64(at + 8, true);
+      const lead = this.#view.getUint16(at + 18, true);
+      entries.push(new StoredEntry(kind, order, offset, lead, length, this.#bytes, at + ENTRY));
       at += size;
     }
     return entries.sort((a, b) => a.offset - b.offset || a.kind - b.kind || a.order - b.order || a.length - b.length);

@@ -78,14 +78,23 @@ export function hasNoSmallFactor(value: bigint): boolean {
   return true;
 }
 
+/** By byte value the last count in which it was seen: made once, since this is asked of millions of places. */
+const SEEN = new Uint32Array(256);
+let counts = 0;
+
 /** Different byte values. */
 export function distinctBytes(bytes: Uint8Array, from: number, size: number): number {
-  const seen = new Uint8Array(256);
-  let count = 0;
+  if (counts === 0xffff_ffff) {
+    SEEN.fill(0);
+    counts = 0;
+  }
+  counts++;
+  let distinct = 0;
   for (let i = from; i < from + size; i++) {
     const byte = bytes[i] as number;
-    count += 1 - (seen[byte] as number);
-    seen[byte] = 1;
+    if (SEEN[byte] === counts) continue;
+    SEEN[byte] = counts;
+    distinct++;
   }
-  return count;
+  return distinct;
 }

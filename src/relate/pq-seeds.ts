@@ -63,17 +63,18 @@ export function relatePqSeeds(
   const needles: Array<{ form: Uint8Array; of: { scheme: Scheme; entry: NumberEntry; at: number } }> = [];
   let cut = false;
   search: for (const entry of runs) {
-    const { bytes, lead } = entry;
+    const { memory, start, lead } = entry;
     for (let at = lead; at + SEED <= entry.length - lead; at += 8) {
-      if (!isRandom(bytes, at, SEED)) continue;
-      const id = latin1(bytes, at, at + SEED);
+      const from = start + at;
+      if (!isRandom(memory, from, SEED)) continue;
+      const id = latin1(memory, from, from + SEED);
       if (seen.has(id)) continue;
       if (seen.size >= bounds.pqSeeds) {
         cut = true;
         break search;
       }
       seen.add(id);
-      const seed = bytes.slice(at, at + SEED);
+      const seed = memory.slice(from, from + SEED);
       for (const scheme of SCHEMES) needles.push({ form: scheme.rho(seed), of: { scheme, entry, at } });
     }
   }

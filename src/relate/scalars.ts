@@ -21,8 +21,6 @@ for (const byte of [0, 0x0f, 0x24, 0x41, 0x44, 0x48, 0x49, 0x4c, 0x83, 0x89, 0x8
 }
 /** Bytes by which a run may be longer than the number: memory behind it keeps what was there before. */
 export const MAX_SLACK = 16;
-/** Upper half of a word that is an allocator's header, a pointer, or ends with an array's length. */
-const MAX_HEADER = 0x10000;
 
 /** Whether `size` bytes (32, 48, 56, 57 or 66) at `at` look like a random secret. */
 export function isRandom(bytes: Uint8Array, at: number, size: number): boolean {
@@ -56,10 +54,8 @@ function endOf({ offset, length }: Span): number {
   return offset + length;
 }
 
-function hasHeader({ bytes, lead }: NumberEntry): boolean {
-  if (lead < 8) return false;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
-  return view.getUint32(4, true) < MAX_HEADER;
+function hasHeader({ memory, start, lead }: NumberEntry): boolean {
+  return lead >= 8 && memory[start + 6] === 0 && memory[start + 7] === 0;
 }
 
 /**
@@ -81,14 +77,15 @@ export function* alignedPlaces(entry: NumberEntry, size: number): Generator<numb
  * Places at any byte behind what says that so many bytes follow: an OCTET STRING of DER (04, length), a byte[] or int[] of
  * a Java heap dump (HPROF: u32 count, most significant byte first, and the type 8 or 10).
  */
-export function* markedPlaces({ bytes, lead }: NumberEntry, size: number): Generator<number> {
-  for (let at = Math.max(2, lead - 7), last = bytes.length - size; at <= last; at++) {
-    const type = bytes[at - 1];
+export function* markedPlaces({ memory, start, length, lead }: NumberEntry, size: number): Generator<number> {
+  for (let at = Math.max(2, lead - 7), last = length - size; at <= last; at++) {
+    const i = start + at;
+    const type = memory[i - 1];
     if (type !== size && type !== 8 && type !== 10) continue;
-    const count = bytes[at - 2];
+    const count = memory[i - 2];
     const octets = count === 4 && type === size;
     const array = (type === 8 && count === size) || (type === 10 && count === size / 4);
-    if (octets || (array && bytes[at - 3] === 0 && bytes[at - 4] === 0)) yield at;
+    if (octets || (array && at >= 4 && memory[i - 3] === 0 && memory[i - 4] === 0)) yield at;
   }
 }
 

@@ -108,14 +108,15 @@ function candidatesOf(
   const tried: Tried[] = [];
   let max = isSure ? FOR_SURE * bounds.seeds : usual;
   const add = (entry: NumberEntry, at: number): 'tried' | 'none' | 'cut' => {
-    const { bytes } = entry;
-    if (at + size > bytes.length || !isRandom(bytes, at, size)) return 'none';
-    if (!form.accepts(bytes.subarray(at, at + size))) return 'none';
-    const id = latin1(bytes, at, at + size);
+    const { memory: all, length } = entry;
+    const from = entry.start + at;
+    if (at + size > length || !isRandom(all, from, size)) return 'none';
+    if (!form.accepts(all.subarray(from, from + size))) return 'none';
+    const id = latin1(all, from, from + size);
     if (seen.has(id)) return 'none';
     if (tried.length * form.cost >= max) return 'cut';
     seen.add(id);
-    const secret = bytes.slice(at, at + size);
+    const secret = all.slice(from, from + size);
     tried.push({ entry, at, secret, publicKeys: form.derive(secret) });
     return 'tried';
   };
@@ -145,12 +146,12 @@ function candidatesOf(
  * the word before, behind a zero: of a length, a number, a pointer, the last byte mostly is one.
  */
 function* pairPlaces(entry: NumberEntry, size: number, stride: number): Generator<number> {
-  const { bytes, lead } = entry;
+  const { memory, lead } = entry;
   const length = lengthOf(entry);
   const words = (stride + size) & ~7;
   // A word with two zeros still counts as random.
   let start = lead + 2;
-  while (start > 0 && bytes[start - 1] !== 0) start--;
+  while (start > 0 && memory[entry.start + start - 1] !== 0) start--;
   if (start > 0 && start !== lead && length >= words - 8 && length <= words + MAX_SLACK) {
     yield start;
     if (stride === size) yield start + stride;

@@ -55,5 +55,5 @@ function join(pieces: readonly NumberEntry[]): NumberEntry {
   const last = pieces.at(-1) as NumberEntry;
   const bytes = new Uint8Array(endOf(last) + last.lead - start);
   for (const piece of pieces) bytes.set(piece.bytes, piece.offset - piece.lead - start);
-  return { ...first, bytes };
+  return { ...first, bytes, memory: bytes, start: 0, length: bytes.length };
 }

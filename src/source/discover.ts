@@ -4,7 +4,6 @@
  */
 import { type Dirent, lstatSync, opendirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import fg from 'fast-glob';
 import { codeOf } from '../errors.js';
 import { STDIN } from './open.js';
 
@@ -44,12 +43,16 @@ async function expand(target: string, options: DiscoverOptions): Promise<Discove
     return [{ path: target, size: stat.isFile() ? stat.size : undefined }];
   } catch (error) {
     // A name with pattern characters may be a pattern; one that exists literally never is.
-    if (codeOf(error) === 'ENOENT' && fg.isDynamicPattern(target)) return pattern(target, options);
+    if (codeOf(error) === 'ENOENT' && (await globbing()).isDynamicPattern(target)) return pattern(target, options);
     return [unreadable(target, error)];
   }
 }
 
+/** Loaded where it is needed: most scans are of one file, and forty modules take as long as a small dump. */
+const globbing = async () => (await import('fast-glob')).default;
+
 async function pattern(target: string, options: DiscoverOptions): Promise<Discovered[]> {
+  const fg = await globbing();
   // Core dumps of hidden names are dumps, too.
   const entries = await fg(target, { ...LISTING, dot: true, ignore: anywhere(options.exclude) });
   const matched = entries.flatMap(({ path: file, dirent }) => (dirent.isDirectory() ? listable(file) : classify(file)));
@@ -83,8 +86,10 @@ function withLineEnds(base: string): Discovered[] {
 
 /** Walks itself: a pattern library passes over names with a newline, and a key could hide in one. */
 async function directory(root: string, options: DiscoverOptions): Promise<Discovered[]> {
-  const matching = async (patterns: readonly string[] | undefined) =>
-    new Set((await fg(anywhere(patterns), { ...LISTING, cwd: root, dot: true })).map((entry) => entry.path));
+  const matching = async (patterns: readonly string[]) => {
+    const fg = await globbing();
+    return new Set((await fg(anywhere(patterns), { ...LISTING, cwd: root, dot: true })).map((entry) => entry.path));
+  };
   const excluded = options.exclude?.length ? await matching(options.exclude) : undefined;
   // `include` narrows the files, never the directories that lead to them.
   const included = options.include?.length ? await matching(options.include) : undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RULES } from '../../src/detect/rules.js';
 import { scan } from '../../src/index.js';
+import { CLOSED_SHIELD } from '../../src/selftest/closed-shield.js';
 import { runSelfTest } from '../../src/selftest/run.js';
 import type { Kernel } from '../../src/sieve/kernel.js';
 import { Kernels } from '../../src/sieve/window.js';
@@ -30,7 +31,7 @@ describe('the self-test', () => {
       create: (memory) => ({ ...NOTHING, scan: (...args) => kernels.create(memory).scan(...args) }),
     });
     expect(noRuns.missed.length).toBeGreaterThan(0);
-    expect(noRuns.missed.filter((rule) => !numbers.includes(rule))).toEqual([]);
+    expect(noRuns.missed.filter((rule) => !numbers.includes(rule))).toEqual([CLOSED_SHIELD]);
   });
 
   it('is run and told even where there is nothing to scan', async () => {
