@@ -81,6 +81,9 @@ export function findNearPoints(bytes: Uint8Array, from: number, to: number, budg
 function isPoint(bytes: Uint8Array, at: number, { curve, p, a, b }: (typeof EQUATIONS)[number]): boolean {
   const { size } = EC_CURVES[curve];
   if (at + 1 + 2 * size > bytes.length) return false;
+  // The nine bits above the eight words of P-521 first: they refuse nearly everything.
+  if (curve === 'P-521' && ((bytes[at + 1] as number) > 1 || (bytes[at + 1 + size] as number) > 1)) return false;
+  if (!isRandom(bytes, at + 1, size)) return false;
   const x = readNumber(bytes, at + 1, size, ORDER.big);
   const y = readNumber(bytes, at + 1 + size, size, ORDER.big);
   return x < p && y < p && x > 1n && (y * y - x * x * x - a * x - b) % p === 0n;

@@ -55,14 +55,25 @@ interface Share {
   readonly others: boolean;
 }
 
+const NOTHING: Share = { curves: [], okp: [], pq: false, others: false };
 const WORK: readonly Share[] = [
-  { curves: ['P-384'], okp: [], pq: false, others: false },
-  { curves: ['P-256'], okp: [], pq: false, others: false },
-  { curves: ['P-521', 'secp256k1'], okp: [], pq: true, others: true },
-  { curves: [], okp: ['Ed25519', 'X25519', 'Ed448', 'X448'], pq: false, others: false },
+  { ...NOTHING, curves: ['P-256'] },
+  { ...NOTHING, others: true },
+  { ...NOTHING, curves: ['P-384'] },
+  { ...NOTHING, okp: ['Ed25519', 'X25519'] },
+  { ...NOTHING, curves: ['P-521', 'secp256k1'] },
+  { ...NOTHING, okp: ['Ed448', 'X448'], pq: true },
 ];
 /** Tasks into which relating the numbers of a dump is split. */
 export const SHARES = WORK.length;
+
+/** The share that looks for keys of this kind; `rsa` stands for shields, too. */
+export function shareFor(kind: EcCurve | OkpCurve | 'pq' | 'rsa'): number {
+  return WORK.findIndex(
+    ({ curves, okp, pq, others }) =>
+      (kind === 'pq' && pq) || (kind === 'rsa' && others) || [...curves, ...okp].some((curve) => curve === kind),
+  );
+}
 
 export function relateNumbers(
   store: NumberStore,
@@ -70,16 +81,9 @@ export function relateNumbers(
 ): Related {
   const bounds = boundsFor(effort);
   const known = knownKeys(publicKeysOf(hunted ?? spkis));
-  const entries = entriesOf(store);
-  const of = (...kinds: NumberKind[]) => entries.filter((entry) => kinds.includes(entry.kind));
-  const input: CurveInput = {
-    runs: likelyFirst(of(KIND.run), constants),
-    memory: likelyFirst(of(KIND.ciphertext, KIND.head), constants),
-    bounds,
-  };
-  const limbs = of(KIND.limbs);
-  const numbers: CurveInput =
-    limbs.length > 0 ? { ...input, runs: likelyFirst(of(KIND.run, KIND.limbs), constants) } : input;
+  const { of, runs, memory, numberRuns } = candidatesOf(store, constants);
+  const input: CurveInput = { runs, memory, bounds };
+  const numbers: CurveInput = { ...input, runs: numberRuns };
   const work = hunted ? onlyFor(known, WORK[share] as Share) : (WORK[share] as Share);
   const results = [
     relateCurves(numbers, work.curves, known.points),
@@ -107,15 +111,29 @@ export function relateNumbers(
   };
 }
 
-/** Read once for all shares that this worker takes of a dump. Views of the store: nothing is kept of its bytes. */
-function entriesOf(store: NumberStore): NumberEntry[] {
-  if (latest?.buffer !== store.buffer || latest.stamp !== store.stamp) {
-    latest = { buffer: store.buffer, stamp: store.stamp, entries: store.entries() };
-  }
-  return latest.entries;
+interface Candidates {
+  readonly of: (...kinds: NumberKind[]) => NumberEntry[];
+  /** Short runs, longer ones, and short ones with those of swapped words, the likely ones first. */
+  readonly runs: readonly NumberEntry[];
+  readonly memory: readonly NumberEntry[];
+  readonly numberRuns: readonly NumberEntry[];
 }
 
-let latest: { buffer: SharedArrayBuffer; stamp: number; entries: NumberEntry[] } | undefined;
+/** Read once for all shares that this worker takes of a dump. Views of the store: nothing is kept of its bytes. */
+function candidatesOf(store: NumberStore, constants: readonly Span[]): Candidates {
+  if (latest?.buffer !== store.buffer || latest.stamp !== store.stamp) {
+    const entries = store.entries();
+    const of = (...kinds: NumberKind[]) => entries.filter((entry) => kinds.includes(entry.kind));
+    const runs = likelyFirst(of(KIND.run), constants);
+    const memory = likelyFirst(of(KIND.ciphertext, KIND.head), constants);
+    const hasLimbs = entries.some(({ kind }) => kind === KIND.limbs);
+    const numberRuns = hasLimbs ? likelyFirst(of(KIND.run, KIND.limbs), constants) : runs;
+    latest = { buffer: store.buffer, stamp: store.stamp, candidates: { of, runs, memory, numberRuns } };
+  }
+  return latest.candidates;
+}
+
+let latest: { buffer: SharedArrayBuffer; stamp: number; candidates: Candidates } | undefined;
 
 function publicKeysOf(spkis: readonly Uint8Array[]) {
   return spkis.flatMap((spki) => publicKeyOfSpki(spki) ?? []);

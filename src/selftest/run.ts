@@ -5,7 +5,7 @@
  */
 import { RULES, type RuleId } from '../detect/rules.js';
 import { NumberStore } from '../relate/number-store.js';
-import { SHARES } from '../relate/relate.js';
+import { SHARES, shareFor } from '../relate/relate.js';
 import type { Kernel } from '../sieve/kernel.js';
 import type { SelfTest } from '../sieve/protocol.js';
 
@@ -24,11 +24,16 @@ const NUMBERS = 256 * 1024;
 
 /** Rules of numbers by the share of the relating stage that looks for them: what others would try with them costs time. */
 const RELATED_BY: ReadonlyMap<string, number> = new Map([
-  ...['ec-scalar', 'ec-session-scalar'].map((rule) => [rule, 1] as const),
-  ...['ed25519-seed', 'ed448-seed', 'x25519-scalar', 'x25519-session-scalar'].map((rule) => [rule, 3] as const),
+  ['ec-scalar', shareFor('P-256')],
+  ['ec-session-scalar', shareFor('P-256')],
+  ['ed25519-seed', shareFor('Ed25519')],
+  ['x25519-scalar', shareFor('X25519')],
+  ['x25519-session-scalar', shareFor('X25519')],
+  ['ed448-seed', shareFor('Ed448')],
+  ['pq-seed', shareFor('pq')],
 ]);
 /** The share that looks for everything else. */
-const OTHERS = 2;
+const OTHERS = shareFor('rsa');
 
 /** Plants the specimens in memory of its own. */
 export async function runSelfTest(kernels: Pick<Kernels, 'create'>): Promise<SelfTest> {
