@@ -79,6 +79,7 @@ pack() { # FOLDER FILE
   [ -s core.sz ] || "$PYTHON" -m snappy -c "$2" core.sz || absent core.sz
   to core.tar tar -cf - -C "$(dirname "$2")" "$(basename "$2")"
   [ -s core.zip ] || zip -qjX core.zip "$2"
+  [ -s core.7z ] || 7zz a -bso0 -bsp0 core.7z "$2" || absent 7zz
 }
 pack large "$out/guest/qemu-rsa2048.raw"
 pack packed "$core"
@@ -86,7 +87,17 @@ to core.tar.gz gzip -c core.tar
 to core.tar.zst zstd -qc core.tar
 [ -s core.zip64 ] || { zip -qjX -fz core64.zip "$core" && mv core64.zip core.zip64; }
 [ -s core.streamed.zip ] || (cd "$(dirname "$core")" && zip -qX -fd - "$(basename "$core")") | cat > core.streamed.zip
-[ -s core.7z ] || 7zz a -bso0 core.7z "$core" || absent 7zz
+seven() { [ -s "$1" ] || 7zz a -bso0 -bsp0 "${@:3}" "$1" "$2" || absent "7zz ${*:3}"; }
+printf 'a file before it' > "$work/before" && seven core.solid.7z "$work/before" "$core" -ms=on -mqs=off
+seven core.lzma.7z "$core" -m0=lzma -ms=off
+seven core.bcj2.7z "$core" -mf=BCJ2
+seven core.deflate64.7z "$core" -m0=deflate64
+seven core.bzip2.7z "$core" -m0=bzip2
+seven core.delta.7z "$core" -m0=delta:8 -m1=lzma2
+seven core.ppmd.7z "$core" -m0=ppmd
+seven core.encrypted.7z "$core" -psecret
+seven core.locked.7z "$core" -psecret -mhe=on
+[ -s core.libarchive.7z ] || bsdtar --format=7zip -cf core.libarchive.7z -C "$(dirname "$core")" "$(basename "$core")" || absent bsdtar
 [ -s core.cab ] || (cd "$(dirname "$core")" && gcab -czn "$out/packed/core.cab" "$(basename "$core")") || absent gcab
 [ -s core.multipart ] || python3 "$here/upload.py" "$core" core.multipart || absent curl
 if [ -n "${APPORT:-}" ]; then [ -s core.crash ] || PYTHONPATH=$APPORT python3 "$here/crash.py" "$core" core.crash

@@ -135,6 +135,11 @@ const archives = (...names) => files(...names.map((name) => `${unwrap}/archives/
 const dumps = (...names) => files(...names.map((name) => `test/fixtures/dump/${name}`));
 const samples = (...names) => files(...names.map((name) => `samples/${name}.gz`));
 
+const SEVEN_ZIP = [
+  ...['lzma2', 'lzma', 'apart', 'plain-header', 'copy', 'deflate', 'deflate64', 'bzip2', 'ppmd', 'delta', 'bcj'],
+  ...['bcj2', 'arm64', 'encrypted', 'locked', 'libarchive', 'py7zr', 'py7zr-zstd', 'nothing'],
+];
+
 /** Each parser and unpacker: its kind, and how to load its files. */
 export const TARGETS = {
   'elf-core': [
@@ -198,6 +203,7 @@ export const TARGETS = {
         'aes.zip',
       ),
   ],
+  '7z': ['archive', () => archives(...SEVEN_ZIP.map((name) => `../7z/${name}.7z`))],
   apport: ['archive', () => archives('report.crash', 'whole.crash')],
   cab: ['archive', () => archives('stored.cab', 'mszip.cab')],
   multipart: ['archive', () => archives('upload.multipart')],

@@ -99,8 +99,8 @@ async function openArchive(level: Packed, archive: Archive, visitor: Visitor, bu
   /** Of the member that is being read: what is said of the archive meanwhile concerns it. */
   let current: Warning[] = [];
   const remark: Remark = (warning) => {
-    warnings.push(warning);
-    if (warning.incomplete) current.push(warning);
+    if (!warnings.includes(warning)) warnings.push(warning);
+    if (warning.incomplete && !current.includes(warning)) current.push(warning);
   };
   const open = await opener(level, archive);
   if ('chunks' in open) return scanPacked({ ...level, chunks: open.chunks }, archive, visitor);
