@@ -208,7 +208,10 @@ export const TARGETS = {
   ],
   '7z': ['archive', () => archives(...SEVEN_ZIP.map((name) => `../7z/${name}.7z`))],
   apport: ['archive', () => archives('report.crash', 'whole.crash')],
-  cab: ['archive', () => archives('stored.cab', 'mszip.cab')],
+  cab: [
+    'archive',
+    () => archives('stored.cab', 'mszip.cab', '../cab/lzx15.cab', '../cab/lzx18.cab', '../cab/lzx21.cab'),
+  ],
   multipart: ['archive', () => archives('upload.multipart')],
 };
 

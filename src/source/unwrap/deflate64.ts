@@ -14,6 +14,8 @@ const PIECE = 64 * 1024;
 const SYMBOL_INPUT = 12;
 const HEAD_INPUT = 1024;
 const MOST_BITS = 15;
+/** Codes up to this length are found in one step. */
+const FAST = 9;
 
 const LENGTH_BASE = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 3,
@@ -27,10 +29,12 @@ const DISTANCE_BASE = Array.from({ length: 32 }, (_, code) =>
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const END = 256;
 
-/** For each value of `bits` bits: the symbol and its length, or 0. */
 interface Code {
-  readonly bits: number;
-  readonly table: Uint16Array;
+  /** For each value of FAST bits: the symbol and its length, or 0. */
+  readonly fast: Uint16Array;
+  /** How many codes there are of each length, and their symbols, by length and value. */
+  readonly counts: Uint16Array;
+  readonly symbols: Uint16Array;
 }
 
 /** Bits, lowest first. Behind the end there are zeros. */
@@ -74,12 +78,26 @@ class Bits {
     return value;
   }
 
-  symbol({ bits, table }: Code): number {
-    this.#have(bits);
-    const entry = table[this.#buffer & ((1 << bits) - 1)] as number;
-    if (entry === 0) throw new BlockError();
-    this.#drop(entry & 15);
-    return entry >> 4;
+  symbol({ fast, counts, symbols }: Code): number {
+    this.#have(MOST_BITS);
+    const entry = fast[this.#buffer & ((1 << FAST) - 1)] as number;
+    if (entry !== 0) {
+      this.#drop(entry & 15);
+      return entry >> 4;
+    }
+    let [code, first, index] = [0, 0, 0];
+    for (let length = 1; length <= MOST_BITS; length++) {
+      code |= (this.#buffer >> (length - 1)) & 1;
+      const count = counts[length] as number;
+      if (code - first < count) {
+        this.#drop(length);
+        return symbols[index + code - first] as number;
+      }
+      index += count;
+      first = (first + count) << 1;
+      code <<= 1;
+    }
+    throw new BlockError();
   }
 
   /** The rest of the byte is padding. */
@@ -237,28 +255,33 @@ function readCodes(bits: Bits): readonly [Code, Code] {
   return [codeOf(lengths.subarray(0, literals)), codeOf(lengths.subarray(literals))];
 }
 
-/** RFC 1951, 3.2.2; as a table, by bits in the order in which they come. A code may be incomplete. */
+/** RFC 1951, 3.2.2. A code may be incomplete. */
 function codeOf(lengths: Uint8Array): Code {
   const counts = new Uint16Array(MOST_BITS + 1);
   for (const length of lengths) if (length > 0) counts[length] = (counts[length] as number) + 1;
+  const places = new Uint16Array(MOST_BITS + 2);
   const next = new Uint32Array(MOST_BITS + 2);
-  let longest = 1;
-  for (let bits = 1, code = 0; bits <= MOST_BITS; bits++) {
-    code = (code + (counts[bits - 1] as number)) << 1;
-    if (code + (counts[bits] as number) > 1 << bits) fail();
-    next[bits] = code;
-    if ((counts[bits] as number) > 0) longest = bits;
+  for (let bits = 1; bits <= MOST_BITS; bits++) {
+    const count = counts[bits] as number;
+    // More codes than there is room for.
+    if ((next[bits] as number) + count > 1 << bits) fail();
+    next[bits + 1] = ((next[bits] as number) + count) << 1;
+    places[bits + 1] = (places[bits] as number) + count;
   }
-  const table = new Uint16Array(1 << longest);
+  const symbols = new Uint16Array(lengths.length);
+  const fast = new Uint16Array(1 << FAST);
   for (const [symbol, length] of lengths.entries()) {
     if (length === 0) continue;
+    symbols[places[length] as number] = symbol;
+    places[length] = (places[length] as number) + 1;
     const code = next[length] as number;
     next[length] = code + 1;
+    if (length > FAST) continue;
     let reversed = 0;
     for (let bit = 0; bit < length; bit++) reversed |= ((code >> bit) & 1) << (length - 1 - bit);
-    for (let i = reversed; i < table.length; i += 1 << length) table[i] = (symbol << 4) | length;
+    for (let i = reversed; i < fast.length; i += 1 << length) fast[i] = (symbol << 4) | length;
   }
-  return { bits: longest, table };
+  return { fast, counts, symbols };
 }
 
 const FIXED: readonly [Code, Code] = [
