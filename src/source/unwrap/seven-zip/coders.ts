@@ -9,7 +9,7 @@ import { delta, filtered } from '../filters.js';
 import { lzmaProperties } from '../lzma-decoder.js';
 import { lzmaStream } from '../lzma-stream.js';
 import { lzma2, lzma2Dictionary } from '../lzma2.js';
-import { Packed } from '../packed.js';
+import { Packed, UnpackError } from '../packed.js';
 import { ENGINE_PIECE, pump } from '../pump.js';
 import { slices } from '../slices.js';
 import type { Remark } from '../wrapper.js';
@@ -19,6 +19,8 @@ import type { Coder, Folder } from './format.js';
 
 /** What the coders of one folder may hold together: 256 MiB are what `7z -mx=9` asks for, and BCJ2 has two small ones beside. */
 const DICTIONARIES_LIMIT = 272 * 1024 * 1024;
+/** Bytes that coders may make for others before anything comes of them. */
+const SLACK = 64 * 1024 * 1024;
 const LZMA2 = '21';
 const LZMA = '030101';
 const AES = '06f10701';
@@ -110,13 +112,25 @@ export function folderChunks(file: RandomBytes, folder: Folder, base: number, re
     const start = folder.packed.slice(0, index).reduce((sum, length) => sum + length, base + folder.start);
     return slices(file, start, Math.min(file.size, start + (folder.packed[index] as number)));
   };
+  // Of what coders make for others nobody counts the bytes: they must not be many more than what comes of them.
+  let [last, between] = [0, 0];
+  async function* counted(chunks: Chunks, isLast: boolean): Chunks {
+    for await (const piece of chunks) {
+      if (isLast) last += piece.length;
+      else between += piece.length;
+      if (between > folder.coders.length * 2 * last + SLACK) {
+        throw new UnpackError('UNPACK_DAMAGED', '7z: coders make bytes of which nothing comes');
+      }
+      yield piece;
+    }
+  }
   const made = (index: number): Chunks => {
     const coder = folder.coders[index] as Coder;
     const inputs = inputsOf(folder, index).map((input) => {
       const chunks = 'coder' in input ? made(input.coder) : stream(input.stream);
       return new Packed('7z', chunks, remark);
     });
-    return decoded(coder, inputs, folder.sizes[index] as number);
+    return counted(decoded(coder, inputs, folder.sizes[index] as number), index === folder.last);
   };
   return made(folder.last);
 }

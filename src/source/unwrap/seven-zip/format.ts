@@ -25,7 +25,7 @@ const ID = {
 } as const;
 
 /** What a header may list; more is not read. An archive's members beyond 100,000 are not scanned anyway. */
-const MOST_FOLDERS = 1 << 18;
+const MOST_FOLDERS = 1 << 17;
 const MOST_FILES = 1 << 20;
 const MOST_CODERS = 32;
 
@@ -111,6 +111,7 @@ export const sizeOf = ({ sizes, last }: Folder) => sizes[last] as number;
 
 function readPackInfo(cursor: Cursor): number[] {
   const count = cursor.count('the number of packed streams');
+  if (count > MOST_FILES) throw new FormatError(`${count} packed streams`);
   let sizes: number[] = [];
   for (;;) {
     const id = cursor.u8();

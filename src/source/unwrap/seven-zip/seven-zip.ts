@@ -114,10 +114,14 @@ class Walk {
   }
 
   /** Those with bytes. What no file claims has no name. */
-  #filesOf(folder: Folder, first: number): { name: string; size: number; crc?: number }[] {
-    const named = folder.files.map((file, i) => ({ ...file, name: this.header?.names(first + i) ?? '' }));
-    const files = named.filter(({ size }) => size > 0);
-    return files.length > 0 ? files : [{ name: '', size: sizeOf(folder), crc: folder.crc }];
+  *#filesOf(folder: Folder, first: number): Generator<{ name: string; size: number; crc?: number }> {
+    let any = false;
+    for (const [i, file] of folder.files.entries()) {
+      if (file.size === 0) continue;
+      any = true;
+      yield { ...file, name: this.header?.names(first + i) ?? '' };
+    }
+    if (!any) yield { name: '', size: sizeOf(folder), crc: folder.crc };
   }
 
   /** What stands before it, and then the place of its packed bytes, as far as they are there and nobody else's. */
