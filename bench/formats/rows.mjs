@@ -71,6 +71,8 @@ export const WRAPPED = [
   ['core.zip', 'zip', 'zip'],
   ['core.zip64', 'zip', 'zip -fz'],
   ['core.streamed.zip', 'zip', 'zip -fd to a pipe'],
+  ['core.deflate64.zip', 'zip', '7zz -tzip -mm=Deflate64'],
+  ['core.lzma.zip', 'zip', '7zz -tzip -mm=LZMA'],
   ['core.tar', 'tar', 'GNU tar'],
   ['core.tar.gz', 'gzip, tar', 'tar, gzip'],
   ['core.tar.zst', 'zstd, tar', 'tar, zstd'],

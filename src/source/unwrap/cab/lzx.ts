@@ -6,7 +6,7 @@
 import { Fields } from '../../../bytes/read.js';
 import { BlockError } from '../packed.js';
 
-export const FRAME = 32 * 1024;
+const FRAME = 32 * 1024;
 const LEAST_WINDOW = 15;
 const MOST_WINDOW = 21;
 /** By the window's bits, from 15 on. */
