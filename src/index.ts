@@ -18,6 +18,7 @@ export type {
   CertificateName,
   Confidence,
   Coverage,
+  Crash,
   Finding,
   InputReport,
   KeyIdentity,

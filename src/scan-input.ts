@@ -15,6 +15,7 @@ import {
 import { FramingSieve } from './sieve/framing.js';
 import type { SievePool } from './sieve/pool.js';
 import type { RunOptions } from './sieve/tally.js';
+import { crashOf } from './source/crash.js';
 import type { Discovered } from './source/discover.js';
 import { openSource, type Source } from './source/open.js';
 import { sequentialReader } from './source/read-stream.js';
@@ -51,7 +52,7 @@ export async function scanInput(
     const source = await openSource(path, options.signal);
     try {
       await new InputScan(path, source, pool, options, onBytes, reports).run();
-      if (source.kind === 'file' && source.changed()) return withMembers(reports.map(changed));
+      if (source.kind === 'file' && source.changed()) return withMembers(await withCrash(path, reports.map(changed)));
     } finally {
       await source.close();
     }
@@ -59,7 +60,13 @@ export async function scanInput(
     if (options.signal?.aborted) throw error;
     reports.push(unscanned(path, 'error', error instanceof DumpsieveError ? error.code : 'INTERNAL', messageOf(error)));
   }
-  return withMembers(reports);
+  return withMembers(await withCrash(path, reports));
+}
+
+/** Names the program, where the file's name or its neighbours tell of it. */
+async function withCrash(path: string, reports: readonly InputReport[]): Promise<InputReport[]> {
+  const crash = await crashOf(path);
+  return reports.map((report) => (crash && report.path === path ? { ...report, crash } : report));
 }
 
 class InputScan implements Visitor {

@@ -341,6 +341,16 @@ export interface Coverage {
 
 export type Verdict = 'clean' | 'findings' | 'incomplete' | 'error';
 
+/** Whose crash a dump is, as its name or the files beside it tell. */
+export interface Crash {
+  readonly tool: 'abrt' | 'systemd-coredump';
+  /** Its path, or the name that the kernel has for it. */
+  readonly program: string;
+  readonly pid?: number;
+  /** E.g. SIGSEGV. */
+  readonly signal?: string;
+}
+
 export interface InputReport {
   /** As the user named it; `-` for standard input; `archive!/member` for a dump within an archive. */
   readonly path: string;
@@ -350,6 +360,7 @@ export interface InputReport {
   readonly format: string;
   /** What the dump was unpacked from, outermost first. */
   readonly wrappers: readonly string[];
+  readonly crash?: Crash;
   readonly verdict: Verdict;
   readonly coverage: Coverage;
   readonly findings: readonly Finding[];

@@ -62,6 +62,7 @@ describe('a real minidump, packed by the program that defines the format', () =>
     ['dump.tar.gz', ['gzip'], 'tar'],
     ['dump.zip', [], 'zip'],
     ['dump.cab', [], 'cab'],
+    ['dump.7z', [], '7z'],
   ])('is a member of %s, with a report of its own', async (file, outer, archive) => {
     const name = path.join(FOLDER, file);
     const [own, member, ...more] = (await inputsOf(name)) as [InputReport, InputReport];

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Dumps in every format that some program here writes, and the same dump in every wrapper, each with a throwaway key inside.
 # What is there already is kept. Needs what matrix/make-dumps.sh, matrix/heap.sh and matrix/guest.sh need, and Debian's
-# makedumpfile, zstd, pigz, gzip, xz-utils, bzip2, lz4, lzop, zip, 7zip, gcab, tar, curl, libsnappy1v5, liblzo2-2,
+# makedumpfile, zstd, pigz, gzip, xz-utils, bzip2, lz4, lzop, zip, 7zip, libarchive-tools, gcab, tar, curl, libsnappy1v5, liblzo2-2,
 # python3-libkdumpfile; a Python (PYTHON) with cryptography, python-snappy, and for the proof volatility3 and minidump. Optional, told where absent:
 # AVML (AVML: the program, built with --features convert), apport's problem_report.py (APPORT: its folder).
 # usage: make.sh OUT
@@ -79,6 +79,7 @@ pack() { # FOLDER FILE
   [ -s core.sz ] || "$PYTHON" -m snappy -c "$2" core.sz || absent core.sz
   to core.tar tar -cf - -C "$(dirname "$2")" "$(basename "$2")"
   [ -s core.zip ] || zip -qjX core.zip "$2"
+  [ -s core.7z ] || 7zz a -bso0 -bsp0 core.7z "$2" || absent 7zz
 }
 pack large "$out/guest/qemu-rsa2048.raw"
 pack packed "$core"
@@ -86,7 +87,20 @@ to core.tar.gz gzip -c core.tar
 to core.tar.zst zstd -qc core.tar
 [ -s core.zip64 ] || { zip -qjX -fz core64.zip "$core" && mv core64.zip core.zip64; }
 [ -s core.streamed.zip ] || (cd "$(dirname "$core")" && zip -qX -fd - "$(basename "$core")") | cat > core.streamed.zip
-[ -s core.7z ] || 7zz a -bso0 core.7z "$core" || absent 7zz
+seven() { [ -s "$1" ] || 7zz a -bso0 -bsp0 "${@:3}" "$1" "$2" || absent "7zz ${*:3}"; }
+printf 'a file before it' > "$work/before"
+seven core.solid.7z "$core" -ms=on -mqs=off "-i!$work/before"
+seven core.lzma.7z "$core" -m0=lzma -ms=off
+seven core.bcj2.7z "$core" -mf=BCJ2
+seven core.deflate64.7z "$core" -m0=deflate64
+seven core.bzip2.7z "$core" -m0=bzip2
+seven core.delta.7z "$core" -m0=delta:8 -m1=lzma2
+seven core.ppmd.7z "$core" -m0=ppmd
+seven core.encrypted.7z "$core" -psecret
+seven core.locked.7z "$core" -psecret -mhe=on
+seven core.deflate64.zip "$core" -tzip -mm=Deflate64
+seven core.lzma.zip "$core" -tzip -mm=LZMA
+[ -s core.libarchive.7z ] || bsdtar --format=7zip -cf core.libarchive.7z -C "$(dirname "$core")" "$(basename "$core")" || absent bsdtar
 [ -s core.cab ] || (cd "$(dirname "$core")" && gcab -czn "$out/packed/core.cab" "$(basename "$core")") || absent gcab
 [ -s core.multipart ] || python3 "$here/upload.py" "$core" core.multipart || absent curl
 if [ -n "${APPORT:-}" ]; then [ -s core.crash ] || PYTHONPATH=$APPORT python3 "$here/crash.py" "$core" core.crash

@@ -71,6 +71,8 @@ export const WRAPPED = [
   ['core.zip', 'zip', 'zip'],
   ['core.zip64', 'zip', 'zip -fz'],
   ['core.streamed.zip', 'zip', 'zip -fd to a pipe'],
+  ['core.deflate64.zip', 'zip', '7zz -tzip -mm=Deflate64'],
+  ['core.lzma.zip', 'zip', '7zz -tzip -mm=LZMA'],
   ['core.tar', 'tar', 'GNU tar'],
   ['core.tar.gz', 'gzip, tar', 'tar, gzip'],
   ['core.tar.zst', 'zstd, tar', 'tar, zstd'],
@@ -79,7 +81,17 @@ export const WRAPPED = [
   ['core.crash', 'apport-crash, gzip', "apport's problem_report"],
   ['core.nginx.0.6a57c3d5e2bb4d2b9b0a1f7fbc2ba7f5.4711.1700000000000000.zst', 'zstd', "systemd-coredump's name"],
   ['core.nginx.0.6a57c3d5e2bb4d2b9b0a1f7fbc2ba7f5.4711.1700000000000000.lz4', 'lz4', "systemd-coredump's name"],
-  ['core.7z', '', '7zz', 'recognised, not opened'],
+  ['core.7z', '7z', '7zz'],
+  ['core.solid.7z', '7z', '7zz, behind another file of its folder'],
+  ['core.lzma.7z', '7z', '7zz -m0=lzma -ms=off'],
+  ['core.bcj2.7z', '7z', '7zz -mf=BCJ2'],
+  ['core.deflate64.7z', '7z', '7zz -m0=deflate64'],
+  ['core.bzip2.7z', '7z', '7zz -m0=bzip2'],
+  ['core.delta.7z', '7z', '7zz -m0=delta:8 -m1=lzma2'],
+  ['core.libarchive.7z', '7z', 'bsdtar --format=7zip'],
+  ['core.ppmd.7z', '', '7zz -m0=ppmd', 'compressed with PPMd'],
+  ['core.encrypted.7z', '', '7zz -p', 'encrypted'],
+  ['core.locked.7z', '', '7zz -p -mhe', 'encrypted'],
 ].map(([file, wrappers, by, refused]) => ({ file: `packed/${file}`, wrappers, by, refused }));
 
 /** The same wrappers over a larger core, for the speed of unpacking alone. */
@@ -96,6 +108,7 @@ export const LARGE = [
   'lzo',
   'sz',
   'zip',
+  '7z',
   'tar',
 ].map((extension) => `large/core.${extension}`);
 

@@ -135,6 +135,11 @@ const archives = (...names) => files(...names.map((name) => `${unwrap}/archives/
 const dumps = (...names) => files(...names.map((name) => `test/fixtures/dump/${name}`));
 const samples = (...names) => files(...names.map((name) => `samples/${name}.gz`));
 
+const SEVEN_ZIP = [
+  ...['lzma2', 'lzma', 'apart', 'plain-header', 'copy', 'deflate', 'deflate64', 'bzip2', 'ppmd', 'delta', 'bcj'],
+  ...['bcj2', 'arm64', 'encrypted', 'locked', 'libarchive', 'py7zr', 'py7zr-zstd', 'nothing'],
+];
+
 /** Each parser and unpacker: its kind, and how to load its files. */
 export const TARGETS = {
   'elf-core': [
@@ -194,12 +199,19 @@ export const TARGETS = {
         'encrypted.zip',
         'bzip2.zip',
         'lzma.zip',
+        'lzma-marked.zip',
+        'zstd.zip',
+        'xz.zip',
         'deflate64.zip',
         'aes.zip',
       ),
   ],
+  '7z': ['archive', () => archives(...SEVEN_ZIP.map((name) => `../7z/${name}.7z`))],
   apport: ['archive', () => archives('report.crash', 'whole.crash')],
-  cab: ['archive', () => archives('stored.cab', 'mszip.cab')],
+  cab: [
+    'archive',
+    () => archives('stored.cab', 'mszip.cab', '../cab/lzx15.cab', '../cab/lzx18.cab', '../cab/lzx21.cab'),
+  ],
   multipart: ['archive', () => archives('upload.multipart')],
 };
 

@@ -28,8 +28,6 @@ const TABLE: readonly Recognised[] = [
   packed('lzip', text('LZIP')), // lzip manual, "File format"
   packed('compress', hex('1f9d')), // compress(1): .Z
   packed('squashfs', text('hsqs')),
-  // No reader: the WebAssembly build of 7-Zip is under the unRAR restriction and unpacks whole files into its own memory.
-  packed('7z', hex('377abcaf271c')),
   packed('rar', hex('526172211a07')),
   packed('kdump-compressed', text('KDUMP   ')), // makedumpfile IMPLEMENTATION
   packed('kdump-flattened', text('makedumpfile\0')),

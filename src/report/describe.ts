@@ -1,7 +1,16 @@
 /** Short phrases about findings that all formats for people share. They are sanitized, and may be put in any line. */
 
 import { severityRank } from '../findings/merge.js';
-import type { CertificateName, Coverage, Finding, InputReport, KeyIdentity, Location, Verdict } from '../types.js';
+import type {
+  CertificateName,
+  Coverage,
+  Crash,
+  Finding,
+  InputReport,
+  KeyIdentity,
+  Location,
+  Verdict,
+} from '../types.js';
 import { byteCount } from './bytes.js';
 import { sanitize } from './sanitize.js';
 
@@ -26,6 +35,17 @@ export function describeFinding({ title, key }: Finding): string {
 /** The path as people know it. */
 export function describePath({ path }: InputReport): string {
   return path === '-' ? 'standard input' : sanitize(path);
+}
+
+const CRASH_TOOLS: Readonly<Record<Crash['tool'], string>> = {
+  abrt: 'says ABRT',
+  'systemd-coredump': 'says its name',
+};
+
+/** `/usr/sbin/nginx, process 4711, SIGSEGV (says ABRT)`. */
+export function describeCrash({ tool, program, pid, signal }: Crash): string {
+  const facts = [program, ...(pid === undefined ? [] : [`process ${pid}`]), ...(signal === undefined ? [] : [signal])];
+  return `${sanitize(facts.join(', '))} (${CRASH_TOOLS[tool]})`;
 }
 
 /** The offset in the dump, as every tool for dumps writes it. */

@@ -78,6 +78,10 @@ const input = object({
   size: { ...count, description: 'Bytes that were there to read.' },
   format: string,
   wrappers: list(string),
+  'crash?': {
+    ...object({ tool: oneOf('abrt', 'systemd-coredump'), program: string, 'pid?': count, 'signal?': string }),
+    description: 'Whose crash it is, by the name of the file or by what ABRT keeps beside it; not proven by the dump.',
+  },
   verdict: oneOf('clean', 'findings', 'incomplete', 'error'),
   coverage: object({
     bytes: { ...count, description: 'scanned + holes + the lengths of skipped' },

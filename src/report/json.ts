@@ -26,13 +26,14 @@ export function renderJson(report: ScanReport): string {
   });
 }
 
-function inputOf({ path, file, size, format, wrappers, verdict, coverage, findings, warnings }: InputReport) {
+function inputOf({ path, file, size, format, wrappers, crash, verdict, coverage, findings, warnings }: InputReport) {
   return {
     path,
     file,
     size,
     format,
     wrappers: [...wrappers],
+    crash: crash && { tool: crash.tool, program: crash.program, pid: crash.pid, signal: crash.signal },
     verdict,
     coverage: {
       bytes: coverage.bytes,

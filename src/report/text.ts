@@ -11,6 +11,7 @@ import {
   bySeverity,
   countBySeverity,
   describeCoverage,
+  describeCrash,
   describeFinding,
   describeFormat,
   describePath,
@@ -70,6 +71,7 @@ function quietLines(input: InputReport, { chalk, width }: Style): string[] {
 function inputLines(input: InputReport, style: Style): string[] {
   const { active, waived } = bySeverity(input.findings);
   const lines = headerLines(input, active, style);
+  if (input.crash) lines.push(...paragraph('crash', describeCrash(input.crash), style));
   const listed = style.details ? active : active.slice(0, MAX_FINDINGS);
   for (const finding of listed) lines.push('', ...findingLines(finding, style));
   if (active.length > listed.length) {

@@ -13,7 +13,7 @@ describe('readDumpMap', () => {
   });
 
   it.each([
-    ['7z', Buffer.from('377abcaf271c0004', 'hex')],
+    ['rar', Buffer.from('526172211a070100', 'hex')],
     ['kdump-compressed', Buffer.from('KDUMP   \u0006')],
     ['hibernation-file', Buffer.from('484942520000000000000000', 'hex')],
     ['hyper-v-saved-state', Buffer.from('1420280100000000', 'hex')],

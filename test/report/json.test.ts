@@ -27,6 +27,13 @@ describe('the JSON report', () => {
     }
   });
 
+  it('says whose crash a dump is, where that is known', () => {
+    const crash = { tool: 'abrt', program: '/usr/sbin/nginx', pid: 4711, signal: 'SIGSEGV' } as const;
+    const of = report([input('a', { crash }), input('b', { crash: { tool: 'systemd-coredump', program: 'nginx' } })]);
+    expect(validate(rendered(of)), JSON.stringify(validate.errors)).toBe(true);
+    expect(rendered(of).inputs[0]?.crash).toEqual(crash);
+  });
+
   it('loses nothing', () => {
     expect(rendered(everything)).toEqual(JSON.parse(JSON.stringify(everything)));
   });

@@ -17,6 +17,12 @@ describe('the text report', () => {
     await expect(text(everything)).toMatchFileSnapshot('__snapshots__/everything.txt');
   });
 
+  it('says whose crash a dump is, and lets nobody write into the report', () => {
+    const crash = { tool: 'abrt', program: '/usr/bin/a\u001b[2J\nVERDICT: clean', pid: 4711 } as const;
+    const shown = text(report([input('coredump', { verdict: 'incomplete', crash })]));
+    expect(shown).toMatch(/crash +\/usr\/bin\/a\\x1b\[2J\\nVERDICT: clean, process 4711 \(says ABRT\)/);
+  });
+
   it('is one line for each clean input, and a verdict', async () => {
     const clean = report([input('a.core', { format: 'elf-core' }), input('-', { size: 7 })]);
     expect(text(clean)).toMatchInlineSnapshot(`

@@ -51,7 +51,8 @@ interface Options {
 export async function readArchive(archive: Archive, bytes: Uint8Array, options: Options = {}): Promise<ReadArchive> {
   const { piece = bytes.length || 1, most = Number.POSITIVE_INFINITY } = options;
   const read: ReadArchive = { members: [], framing: [], unread: [], warnings: [] };
-  const remark = (warning: Warning) => void read.warnings.push(warning);
+  // What concerns several members comes again.
+  const remark = (warning: Warning) => void (read.warnings.includes(warning) || read.warnings.push(warning));
   const parts: AsyncIterable<ArchivePart> =
     archive.access === 'sequential'
       ? archive.parts(inPieces(bytes, piece), remark)

@@ -1,7 +1,15 @@
 /** The section of one input: what it is, what was read, where its findings lie, and the findings themselves. */
 import type { InputReport } from '../../types.js';
 import { byteCount } from '../bytes.js';
-import { bySeverity, countBySeverity, describeFormat, describePath, hexOffset, VERDICTS } from '../describe.js';
+import {
+  bySeverity,
+  countBySeverity,
+  describeCrash,
+  describeFormat,
+  describePath,
+  hexOffset,
+  VERDICTS,
+} from '../describe.js';
 import { plural } from '../units.js';
 import { addressMap } from './address-map.js';
 import { type Budget, LIMITS } from './budget.js';
@@ -46,6 +54,7 @@ function facts(input: InputReport): Markup {
   const counts = countBySeverity(bySeverity(findings).active);
   const entries: Array<readonly [string, string]> = [
     ['format', describeFormat(input)],
+    ...(input.crash ? [['crash', describeCrash(input.crash)] as const] : []),
     ['size', byteCount(input.size)],
     ['findings', counts.length > 0 ? counts.join(', ') : 'none'],
     ...(file !== undefined && file !== path ? [['file', file] as const] : []),

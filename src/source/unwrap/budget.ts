@@ -24,6 +24,8 @@ export class UnpackBudget {
   #packed = 0;
   #unpacked = 0;
   #spent = false;
+  /** Bytes of archives within streams that are in memory now, over all levels. */
+  held = 0;
 
   /** `packed`: bytes of the input that are read already. `size`: those that there are, where that is known. */
   constructor(limits: UnpackLimits = UNPACK_LIMITS, packed = 0, size = Number.POSITIVE_INFINITY) {

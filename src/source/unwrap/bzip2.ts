@@ -9,18 +9,19 @@ import { framed } from './framed.js';
 import type { Packed } from './packed.js';
 
 /** "BZh", level, then the number of the first block (digits of π) or, in an empty stream, of the end (of its root). */
-function isStream(head: Uint8Array): boolean {
+export function isBzip2(head: Uint8Array): boolean {
   const magic = Buffer.from(head.subarray(0, 10)).toString('hex');
   return /^425a683[1-9](314159265359|177245385090)$/.test(magic);
 }
 
-export const bzip2 = framed({ name: 'bzip2', matches: isStream, magicLength: 10, begins: isStream, frame: stream });
+export const bzip2 = framed({ name: 'bzip2', matches: isBzip2, magicLength: 10, begins: isBzip2, frame: bzip2Stream });
 
 /** The high half of each number: 24 bits. */
 const BLOCK = [0x314159, 0x265359];
 const END = [0x177245, 0x385090];
 
-async function* stream(packed: Packed, magic: Uint8Array): Chunks {
+/** One stream, whose magic of ten bytes was taken. */
+export async function* bzip2Stream(packed: Packed, magic: Uint8Array): Chunks {
   const most = 100_000 * ((magic[3] ?? 0) & 15);
   packed.unread(magic.subarray(4));
   const bits = new BitReader(packed);

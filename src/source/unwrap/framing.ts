@@ -1,6 +1,6 @@
 /** What archive readers share: framing in large pieces, spans that grow, remarks on damage, names. */
 import { latin1 } from '../../bytes/convert.js';
-import type { Span } from '../../types.js';
+import type { Span, Warning } from '../../types.js';
 import type { ChunkReader } from './chunks.js';
 import type { Framing, Remark } from './wrapper.js';
 
@@ -45,9 +45,12 @@ export class Framer {
   }
 }
 
-/** Remarks on one archive: each message once, with the place where it was first true, whatever the number of members. */
+/**
+ * Remarks on one archive: each message once, with the place where it was first true, whatever the number of members. Where
+ * it is true again the same object is handed on, since it concerns another member.
+ */
 export class Damage {
-  readonly #said = new Set<string>();
+  readonly #said = new Map<string, Warning>();
 
   constructor(
     readonly format: string,
@@ -68,9 +71,10 @@ export class Damage {
   }
 
   #say(code: string, what: string, offset: number): void {
-    if (this.#said.has(what)) return;
-    this.#said.add(what);
-    this.remark({ code, message: `${this.format}: ${what}, first at offset ${offset}`, incomplete: true });
+    const message = `${this.format}: ${what}, first at offset ${offset}`;
+    const warning = this.#said.get(what) ?? { code, message, incomplete: true };
+    this.#said.set(what, warning);
+    this.remark(warning);
   }
 }
 

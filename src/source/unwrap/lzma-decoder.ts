@@ -341,7 +341,8 @@ export class LzmaDecoder {
     const start = this.#end - keep;
     const most = this.#dictionarySize + SLACK;
     if (this.#window.length < Math.min(most, 2 * (keep + length))) {
-      const larger = new Uint8Array(Math.min(most, Math.max(2 * this.#window.length, 2 * (keep + length))));
+      // Fourfold: pages that are not written to take no memory, but those of the windows before do, for a while.
+      const larger = new Uint8Array(Math.min(most, Math.max(4 * this.#window.length, 4 * (keep + length))));
       larger.set(this.#window.subarray(start, this.#end));
       this.#window = larger;
     } else this.#window.copyWithin(0, start, this.#end);

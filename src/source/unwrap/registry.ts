@@ -8,6 +8,7 @@ import { lz4 } from './lz4.js';
 import { lzma } from './lzma.js';
 import { lzop } from './lzop.js';
 import { multipart } from './multipart.js';
+import { sevenZip } from './seven-zip/seven-zip.js';
 import { snappy } from './snappy.js';
 import { tar } from './tar/tar.js';
 import type { Wrapper } from './wrapper.js';
@@ -26,6 +27,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   lzop,
   tar,
   zip,
+  sevenZip,
   apport,
   cab,
   multipart,

@@ -55,7 +55,7 @@ export interface Packed extends Origin {
 /** Levels within each other. Dumps in archives in archives are seen; more is made to confuse. */
 const MAX_DEPTH = 8;
 
-/** What is held in memory where an archive in a stream needs random access. */
+/** What is held in memory where archives in a stream need random access, over all levels. */
 const MAX_HELD = 256 * 1024 * 1024;
 
 /** Members of one archive. Each is reported for itself. */
@@ -99,11 +99,12 @@ async function openArchive(level: Packed, archive: Archive, visitor: Visitor, bu
   /** Of the member that is being read: what is said of the archive meanwhile concerns it. */
   let current: Warning[] = [];
   const remark: Remark = (warning) => {
-    warnings.push(warning);
-    if (warning.incomplete) current.push(warning);
+    if (!warnings.includes(warning)) warnings.push(warning);
+    if (warning.incomplete && !current.includes(warning)) current.push(warning);
   };
-  const open = await opener(level, archive);
+  const open = await opener(level, archive, MAX_HELD - budget.held);
   if ('chunks' in open) return scanPacked({ ...level, chunks: open.chunks }, archive, visitor);
+  budget.held += open.held;
   const parts = open.first(remark);
   const sink = visitor.archive(level, archive.name);
   let [size, members] = [0, 0];
@@ -129,6 +130,7 @@ async function openArchive(level: Packed, archive: Archive, visitor: Visitor, bu
       current = [];
     }
   }
+  budget.held -= open.held;
   await sink.end(size, warnings);
 }
 
@@ -138,16 +140,17 @@ type OpenArchive = (remark: Remark) => AsyncIterable<ArchivePart>;
 async function opener(
   { random, chunks, again }: Packed,
   archive: Archive,
-): Promise<{ first: OpenArchive; again?: OpenArchive } | { chunks: Chunks }> {
+  mostHeld: number,
+): Promise<{ first: OpenArchive; again?: OpenArchive; held: number } | { chunks: Chunks }> {
   if (archive.access === 'sequential') {
     const first: OpenArchive = (remark) => archive.parts(chunks, remark);
-    return { first, again: again && ((remark) => archive.parts(again(), remark)) };
+    return { first, again: again && ((remark) => archive.parts(again(), remark)), held: 0 };
   }
-  const held = random ?? (await hold(chunks, MAX_HELD));
+  const held = random ?? (await hold(chunks, mostHeld));
   if ('chunks' in held) return held;
   const bytes = 'bytes' in held ? randomBytesOf(held.bytes) : held;
   const open: OpenArchive = (remark) => archive.parts(bytes, remark);
-  return { first: open, again: open };
+  return { first: open, again: open, held: 'bytes' in held ? held.bytes.length : 0 };
 }
 
 /** Members up to this size are held while they are scanned, so that they can be read again. */

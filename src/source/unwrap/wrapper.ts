@@ -5,7 +5,10 @@
 import type { Span, Warning } from '../../types.js';
 import type { Chunks, RandomBytes } from './chunks.js';
 
-/** Takes remarks on what was unpacked: damage, bytes passed over. An `incomplete` one keeps the dump from being clean. */
+/**
+ * Takes remarks on what was unpacked: damage, bytes passed over. An `incomplete` one keeps the dump from being clean. The
+ * same object may come again, for another member.
+ */
 export type Remark = (warning: Warning) => void;
 
 export interface Compression {

@@ -22,6 +22,20 @@ describe('lzma', () => {
     expect(short.remarks).toMatchObject([{ code: 'UNPACK_DAMAGED', incomplete: true }]);
   });
 
+  it('reads no further where more follows than the size says', async () => {
+    const packed = Buffer.from(packedFile('lzma-small.lzma'));
+    packed.writeBigUInt64LE(20n, 5);
+    let read = 0;
+    async function* endless() {
+      yield packed;
+      for (; read < 100; read++) yield new Uint8Array(65536).fill(read);
+    }
+    const { bytes, remarks } = await unpacked(lzma, endless());
+    expect(bytes.length).toBe(20);
+    expect(remarks).toMatchObject([{ code: 'UNPACK_DAMAGED', incomplete: true }]);
+    expect(read).toBeLessThan(10);
+  });
+
   it('is not recognised in other bytes that begin alike', () => {
     expect(wrapperOf(Buffer.from('5d00008000000000000000000000ff', 'hex'))?.name).toBe('lzma');
     expect(wrapperOf(Buffer.from('5d000080000000000000000000ffff', 'hex'))).toBeUndefined();

@@ -23,6 +23,10 @@ describe('zip', () => {
     ['streamed.zip', ['note.txt', 'noise.bin']],
     ['libarchive.zip', ['note.txt', 'noise.bin']],
     ['empty.zip', []],
+    ['deflate64.zip', ['numbers.txt']],
+    ['lzma.zip', ['numbers.txt']],
+    ['lzma-marked.zip', ['numbers.txt', 'note.txt']],
+    ['lzma-unusual.zip', ['numbers.txt']],
   ])('gives the members of %s', async (file, names) => {
     const bytes = archiveFixture(file);
     expect(zip.matches(bytes.subarray(0, 512))).toBe(true);
@@ -34,10 +38,10 @@ describe('zip', () => {
   });
 
   it('hands on methods with a format of their own as files of it', async () => {
-    const starts = { 'bzip2.zip': 'BZh', 'lzma.zip': ']\0\0' };
+    const starts = { 'bzip2.zip': 'BZh', 'xz.zip': '\xfd7z', 'zstd.zip': '\x28\xb5\x2f' };
     for (const [file, start] of Object.entries(starts)) {
       const { members, warnings } = await readArchive(zip, archiveFixture(file));
-      expect(members.map(({ bytes }) => bytes.toString('latin1', 0, 3))).toEqual([start]);
+      expect(members[0]?.bytes.toString('latin1', 0, 3)).toBe(start);
       expect(warnings).toEqual([]);
     }
   });
@@ -49,8 +53,11 @@ describe('zip', () => {
       expect(unread.map(({ reason }) => reason)).toEqual(expected);
     }
     expect(hashes(await readArchive(zip, archiveFixture('encrypted.zip')))).toEqual(packed('numbers.txt'));
-    const { unread } = await readArchive(zip, archiveFixture('deflate64.zip'));
-    expect(unread).toMatchObject([{ reason: 'compression method 9' }]);
+    // APPNOTE 4.4.5: PPMd, in both headers.
+    const ppmd = archiveFixture('deflate64.zip');
+    ppmd.writeUInt16LE(98, 8);
+    ppmd.writeUInt16LE(98, ppmd.indexOf('PK\x01\x02') + 10);
+    expect((await readArchive(zip, ppmd)).unread).toMatchObject([{ reason: 'compression method 98' }]);
   });
 
   it('finds the archive between other bytes', async () => {
@@ -95,6 +102,27 @@ describe('zip', () => {
     const noise = (await readArchive(zip, stored)).members[1];
     stored[(noise?.span.offset ?? 0) + 100] = (stored[(noise?.span.offset ?? 0) + 100] as number) ^ 1;
     expect((await readArchive(zip, stored)).warnings).toMatchObject(DAMAGED);
+  });
+
+  it('tells damaged deflate64 and LZMA, and a dictionary for which there is no room', async () => {
+    for (const file of ['deflate64.zip', 'lzma.zip', 'lzma-marked.zip']) {
+      const whole = archiveFixture(file);
+      const { members } = await readArchive(zip, whole);
+      const { offset = 0, length = 0 } = members[0]?.span ?? {};
+      for (let at = offset; at < offset + length; at += 101) {
+        const bytes = Buffer.from(whole);
+        bytes[at] = (bytes[at] as number) ^ 0x10;
+        const read = await readArchive(zip, bytes);
+        const same = hashes(read).get('numbers.txt') === PACKED.get('numbers.txt');
+        if (!same) expect([at, read.warnings[0]]).toMatchObject([at, ...DAMAGED]);
+      }
+    }
+    const huge = archiveFixture('lzma.zip');
+    const { members } = await readArchive(zip, huge);
+    huge.writeUInt32LE(0xffffffff, (members[0]?.span.offset ?? 0) + 5);
+    expect((await readArchive(zip, huge)).warnings).toMatchObject([
+      { ...DAMAGED[0], message: expect.stringContaining('dictionary') },
+    ]);
   });
 
   it('reads members that overlap, each place once accounted for', async () => {
@@ -143,11 +171,20 @@ describe('zip', () => {
   it('tells where it was cut, at every byte', async () => {
     for (const file of ['zip64.zip', 'streamed.zip']) await expectCutsTold(zip, archiveFixture(file), 3);
     await expectCutsTold(zip, archiveFixture('folders.zip'), 1);
-    for (const file of ['info.zip', 'libarchive.zip']) await expectCutsTold(zip, archiveFixture(file), 211);
+    for (const file of ['info.zip', 'libarchive.zip', 'deflate64.zip', 'lzma-marked.zip'])
+      await expectCutsTold(zip, archiveFixture(file), 211);
   }, 120_000);
 
   it('survives damage', async () => {
-    for (const file of ['info.zip', 'folders.zip', 'zip64.zip', 'streamed.zip', 'encrypted.zip', 'lzma.zip']) {
+    for (const file of [
+      'info.zip',
+      'folders.zip',
+      'zip64.zip',
+      'streamed.zip',
+      'encrypted.zip',
+      'lzma.zip',
+      'deflate64.zip',
+    ]) {
       await expectDamageSurvived(zip, archiveFixture(file), 200);
     }
   }, 120_000);

@@ -1,6 +1,6 @@
 /**
- * A folder's bytes, block by block ([MS-CAB] 2.4): stored, or by MSZIP ([MS-MCI]): `CK`, then deflate of up to 32 KiB,
- * which goes on from the unpacked bytes of the block before.
+ * A folder's bytes, block by block ([MS-CAB] 2.4): stored; by MSZIP ([MS-MCI]): `CK`, then deflate of up to 32 KiB,
+ * which goes on from the unpacked bytes of the block before; or by LZX.
  */
 import { concatBytes, latin1 } from '../../../bytes/convert.js';
 import { inflateRawBlock } from '../../../bytes/inflate-whole.js';
@@ -8,17 +8,20 @@ import { Fields } from '../../../bytes/read.js';
 import type { Chunks, RandomBytes } from '../chunks.js';
 import type { Damage } from '../framing.js';
 import type { CabFolder } from './format.js';
+import { LzxDecoder } from './lzx.js';
 
 const HEADER = 8;
 const HISTORY = 32 * 1024;
 const MSZIP = 1;
+const QUANTUM = 2;
+const LZX = 3;
 /** Reserved bytes in a block's header that are too few for a key. */
 const RESERVED_MOST = 15;
 
 /** Why a folder cannot be unpacked; undefined when it can. */
 export function unreadable({ compression }: CabFolder): string | undefined {
-  if (compression <= MSZIP) return undefined;
-  return ['compressed with Quantum', 'compressed with LZX'][compression - 2] ?? `compression method ${compression}`;
+  if (compression <= MSZIP || compression === LZX) return undefined;
+  return compression === QUANTUM ? 'compressed with Quantum' : `compression method ${compression}`;
 }
 
 export class FolderReader {
@@ -29,6 +32,7 @@ export class FolderReader {
   #left: Uint8Array = new Uint8Array(0);
   #history: Uint8Array = new Uint8Array(0);
   #blocks: number;
+  #lzx: LzxDecoder | undefined;
 
   constructor(
     readonly cab: RandomBytes,
@@ -87,31 +91,40 @@ export class FolderReader {
       this.damage.damaged('reserved bytes of blocks were not read', this.at);
     }
     if (!checksumFits(head, data)) this.damage.damaged('a block’s checksum is wrong', this.at);
-    const block = this.folder.compression === MSZIP ? this.#inflated(data) : data;
+    const size = new Fields(head, true).u16(6);
+    const block = this.#unpacked(data, size);
     if (!block) return undefined;
-    if (block.length !== new Fields(head, true).u16(6)) {
+    if (block.length !== size) {
       this.damage.damaged('a block has another size than it says', this.at);
     }
     this.at += HEADER + this.reserved + length;
     return block;
   }
 
-  #inflated(data: Uint8Array): Uint8Array | undefined {
+  #unpacked(data: Uint8Array, size: number): Uint8Array | undefined {
+    const { compression, windowBits } = this.folder;
+    if (compression !== MSZIP && compression !== LZX) return data;
     try {
-      if (latin1(data, 0, 2) !== 'CK') throw new Error('no signature');
-      const dictionary = this.#history.length > 0 ? { dictionary: this.#history } : {};
-      const inflated = inflateRawBlock(data.subarray(2), { ...dictionary, maxOutputLength: HISTORY });
-      const { bytes: block, consumed } = inflated;
+      if (compression === LZX) this.#lzx ??= new LzxDecoder(windowBits);
+      const { bytes, consumed } = this.#lzx?.frame(data, size) ?? this.#inflated(data);
       // A stream that ends within its block leaves room, in which anything may stand.
-      if (data.subarray(2 + consumed).some((byte) => byte !== 0)) {
+      if (data.subarray(consumed).some((byte) => byte !== 0)) {
         this.damage.damaged('bytes behind the data of a block were not read', this.at);
       }
-      this.#history = concatBytes(this.#history, block).slice(-HISTORY);
-      return block;
+      return bytes;
     } catch {
       this.damage.damaged('a block cannot be unpacked, nor what follows it in its folder', this.at);
       return undefined;
     }
+  }
+
+  /** With how much of the data it is made of. Throws whatever zlib throws. */
+  #inflated(data: Uint8Array): { readonly bytes: Uint8Array; readonly consumed: number } {
+    if (latin1(data, 0, 2) !== 'CK') throw new Error('no signature');
+    const dictionary = this.#history.length > 0 ? { dictionary: this.#history } : {};
+    const { bytes, consumed } = inflateRawBlock(data.subarray(2), { ...dictionary, maxOutputLength: HISTORY });
+    this.#history = concatBytes(this.#history, bytes).slice(-HISTORY);
+    return { bytes, consumed: 2 + consumed };
   }
 }
 

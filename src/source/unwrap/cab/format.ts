@@ -8,6 +8,8 @@ export interface CabFolder {
   readonly start: number;
   readonly blocks: number;
   readonly compression: number;
+  /** Of LZX: the size of its window, as a power of two. */
+  readonly windowBits: number;
 }
 
 export interface CabFile {
@@ -73,6 +75,7 @@ async function readFolders(cab: RandomBytes, at: number, count: number, length: 
     start: fields.u32(i * length),
     blocks: fields.u16(i * length + 4),
     compression: fields.u16(i * length + 6) & 0x0f,
+    windowBits: (fields.u16(i * length + 6) >> 8) & 0x1f,
   }));
 }
 

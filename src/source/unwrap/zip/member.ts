@@ -3,13 +3,17 @@ import { crc32 } from 'node:zlib';
 import { hex } from '../../../bytes/convert.js';
 import { Fields } from '../../../bytes/read.js';
 import type { Chunks, RandomBytes } from '../chunks.js';
+import { deflate64 } from '../deflate64.js';
 import type { Damage } from '../framing.js';
 import { type Inflated, inflateAgain } from '../inflate.js';
+import { lzmaProperties } from '../lzma-decoder.js';
+import { lzmaStream } from '../lzma-stream.js';
+import { Packed, UnpackError } from '../packed.js';
 import { slices } from '../slices.js';
 import { DESCRIBED_BEHIND, ENCRYPTED, type Entry, MARKED } from './format.js';
 
 /** APPNOTE 4.4.5. */
-const METHOD = { stored: 0, deflate: 8, bzip2: 12, lzma: 14, zstd: 93, xz: 95, aes: 99 } as const;
+const METHOD = { stored: 0, deflate: 8, deflate64: 9, bzip2: 12, lzma: 14, zstd: 93, xz: 95, aes: 99 } as const;
 /** Methods whose data are a file of another format as it stands: whoever takes the member unpacks them by their magic. */
 const OWN_FORMAT: ReadonlyMap<number, string> = new Map([
   [METHOD.bzip2, '425a68'],
@@ -22,8 +26,8 @@ export const isMethod = (method: number) => method <= 19 || (method >= 93 && met
 /** Why the member cannot be read; undefined when it can. */
 export function unreadable({ flags, method }: Entry): string | undefined {
   if (flags & ENCRYPTED || method === METHOD.aes) return 'encrypted';
-  if (method === METHOD.stored || method === METHOD.deflate || method === METHOD.lzma) return undefined;
-  return OWN_FORMAT.has(method) ? undefined : `compression method ${method}`;
+  const own = [METHOD.stored, METHOD.deflate, METHOD.deflate64, METHOD.lzma].some((known) => known === method);
+  return own || OWN_FORMAT.has(method) ? undefined : `compression method ${method}`;
 }
 
 /** Where the data end shows only when they are read: a local header alone, with sizes behind the data. */
@@ -39,6 +43,11 @@ export interface Data {
   readonly described: boolean;
 }
 
+interface Outcome extends Inflated {
+  /** What the decoder asks for is not given. */
+  refused?: boolean;
+}
+
 /** Unpacked bytes. `done` is called with the number of packed bytes they came of, unless the reading is given up. */
 export async function* unpack(
   file: RandomBytes,
@@ -48,22 +57,22 @@ export async function* unpack(
   done: (consumed: number) => void,
 ): Chunks {
   const { start, end } = data;
-  const outcome: Inflated = { consumed: end - start, state: 'ended' };
+  const outcome: Outcome = { consumed: end - start, state: 'ended' };
   const packed = () => slices(file, start, end);
   const magic = OWN_FORMAT.get(entry.method);
   if (magic !== undefined) {
     const head = hex(await file.read(start, Math.min(magic.length / 2, end - start)));
     if (head !== magic && !data.cut) damage.damaged('a member’s data are not of its method', start);
     yield* packed();
-  } else if (entry.method === METHOD.lzma) yield* loneLzma(file, entry, data, damage);
-  else {
+  } else {
     let [crc, size] = [0, 0];
-    for await (const bytes of entry.method === METHOD.deflate ? inflateAgain(packed, outcome) : packed()) {
+    for await (const bytes of unpacked(entry, packed, outcome)) {
       crc = crc32(bytes, crc);
       size += bytes.length;
       yield bytes;
     }
-    if (outcome.state === 'damaged') damage.damaged('a member’s data are damaged', start + outcome.consumed);
+    if (outcome.refused) damage.damaged('a member needs a dictionary larger than is allowed', start);
+    else if (outcome.state === 'damaged') damage.damaged('a member’s data are damaged', start + outcome.consumed);
     else if (!data.cut && outcome.state === 'truncated') damage.damaged('a member’s data end too early', end);
     else if (!data.cut && data.described && (crc !== entry.crc || size !== entry.size)) {
       damage.damaged('a member’s checksum or size is wrong', start);
@@ -75,25 +84,39 @@ export async function* unpack(
   done(outcome.consumed);
 }
 
-/**
- * APPNOTE 5.8: version, length of the properties, properties, stream. Handed on as a file of lzma-file-format.txt, which
- * wants the dictionary's size to be a power of two; one larger than needed does no harm.
- */
-async function* loneLzma(file: RandomBytes, entry: Entry, { start, end, cut }: Data, damage: Damage): Chunks {
-  const lead = await file.read(start, Math.min(9, end - start));
-  if (lead.length === 9 && lead[2] === 5 && lead[4] === LZMA_USUAL) {
-    const header = Buffer.alloc(13, 0xff);
-    header[0] = LZMA_USUAL;
-    const dictionary = new Fields(lead, true).u32(5);
-    header.writeUInt32LE(2 ** Math.min(31, Math.max(16, Math.ceil(Math.log2(dictionary)))), 1);
-    if (!(entry.flags & MARKED)) header.writeBigUInt64LE(BigInt(entry.size), 5);
-    yield header;
-    yield* slices(file, start + lead.length, end);
-  } else {
-    if (!cut) damage.damaged('a member’s LZMA properties are not the usual ones: it is not unpacked', start);
-    yield* slices(file, start, end);
+function unpacked({ method, flags, size }: Entry, packed: () => Chunks, outcome: Outcome): Chunks {
+  if (method === METHOD.deflate) return inflateAgain(packed, outcome);
+  if (method === METHOD.deflate64) return coded(packed(), deflate64, outcome);
+  if (method !== METHOD.lzma) return packed();
+  return coded(packed(), (bytes) => lzma(bytes, flags & MARKED ? undefined : size), outcome);
+}
+
+/** What a decoder makes, and how it ended. */
+async function* coded(chunks: Chunks, decode: (packed: Packed) => Chunks, outcome: Outcome): Chunks {
+  const packed = new Packed('zip', chunks, () => {});
+  const all = outcome.consumed;
+  try {
+    yield* decode(packed);
+    outcome.consumed = packed.offset;
+  } catch (error) {
+    if (!(error instanceof UnpackError)) throw error;
+    outcome.refused = error.code === 'UNPACK_UNSUPPORTED';
+    outcome.state = error.code === 'UNPACK_TRUNCATED' ? 'truncated' : 'damaged';
+    outcome.consumed = outcome.refused ? all : packed.offset;
+  } finally {
+    await packed.close();
   }
 }
 
-/** lc=3, lp=0, pb=2: what all programs write, and by which the format is recognised. */
-const LZMA_USUAL = 0x5d;
+/** What 7-Zip's highest level asks for. */
+const DICTIONARY_LIMIT = 256 * 1024 * 1024;
+
+/** APPNOTE 5.8: version, length of the properties, properties, stream. `size`: of the unpacked bytes, where no marker ends them. */
+async function* lzma(packed: Packed, size: number | undefined): Chunks {
+  const lead = new Fields(await packed.exactly(9), true);
+  if (lead.u16(2) !== 5) throw packed.damaged(0);
+  const dictionarySize = lead.u32(5);
+  if (dictionarySize > DICTIONARY_LIMIT) throw packed.unsupported('a dictionary', 0);
+  const properties = packed.decode(0, () => lzmaProperties(lead.u8(4)));
+  yield* lzmaStream(packed, { properties, dictionarySize, ...(size !== undefined && { size }) });
+}
