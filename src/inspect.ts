@@ -4,7 +4,7 @@ import { entropyMap, entropyOf } from './dump/entropy.js';
 import { holeBytes } from './dump/map.js';
 import type { PagedDump } from './dump/paged.js';
 import { readWholeMap } from './dump/whole-map.js';
-import { openPaged } from './scan-dump.js';
+import { openDump } from './scan-dump.js';
 import { CellGrid, sampleStream } from './sieve/entropy-cells.js';
 import { bytesReader, fileReader, type Source } from './source/open.js';
 import { UnpackBudget } from './source/unwrap/budget.js';
@@ -43,9 +43,14 @@ export async function inspectFile({ fd, size }: Source & { kind: 'file' }): Prom
   const dump = async (unpacked: Unpacked): Promise<void> => {
     const { wrappers, container } = unpacked;
     const remarks: Warning[] = [];
-    const paged = await openPaged(unpacked.head, unpacked.random, (warning) => remarks.push(warning));
+    const { paged, chunks, release } = await openDump(unpacked, (warning) => remarks.push(warning));
     const isPlain = wrappers.length === 0;
-    const looked = paged ? await lookPaged(paged) : isPlain ? lookFile(fd, size) : await lookStream(unpacked);
+    const looked = paged
+      ? await lookPaged(paged)
+      : isPlain
+        ? lookFile(fd, size)
+        : await lookStream({ ...unpacked, chunks });
+    release();
     const map = { ...looked.map, warnings: [...unpacked.warnings, ...remarks, ...looked.map.warnings] };
     found.push({ ...(container !== undefined && { container }), wrappers, ...looked, map, holes: holeBytes(map) });
   };

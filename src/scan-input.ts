@@ -5,7 +5,8 @@ import { withMembers } from './findings/verdict.js';
 import {
   type Judging,
   type Named,
-  openPaged,
+  type Opened,
+  openDump,
   reportOn,
   type Scanned,
   scanPaged,
@@ -119,9 +120,17 @@ class InputScan implements Visitor {
 
   async dump(unpacked: Unpacked): Promise<void> {
     const remarks: Warning[] = [];
-    const scanned = await this.#scan(unpacked, (warning) => remarks.push(warning));
-    const warnings = [...unpacked.warnings, ...remarks, ...this.#emptiness(unpacked, scanned), ...scanned.warnings];
-    this.#reports.push(await reportOn({ ...scanned, warnings }, this.#named(unpacked), this.#options));
+    const file = this.#plainFile(unpacked);
+    // What is read of it here and there is counted as it is scanned.
+    const random = file ? randomFile(file.fd, file.size) : unpacked.random;
+    const opened = await openDump({ ...unpacked, random }, (warning) => remarks.push(warning));
+    try {
+      const scanned = await this.#scan(unpacked, opened);
+      const warnings = [...unpacked.warnings, ...remarks, ...this.#emptiness(unpacked, scanned), ...scanned.warnings];
+      this.#reports.push(await reportOn({ ...scanned, warnings }, this.#named(unpacked), this.#options));
+    } finally {
+      opened.release();
+    }
   }
 
   archive(origin: Origin, name: string): ArchiveSink {
@@ -141,23 +150,25 @@ class InputScan implements Visitor {
     };
   }
 
-  async #scan(unpacked: Unpacked, remark: (warning: Warning) => void): Promise<Scanned> {
-    const { head, chunks, again, random } = unpacked;
-    const paged = await openPaged(head, random, remark);
+  /** The input itself, where nothing was unpacked of it. */
+  #plainFile({ wrappers }: Origin): { fd: number; size: number } | undefined {
+    return this.#source.kind === 'file' && wrappers.length === 0 ? this.#source : undefined;
+  }
+
+  async #scan(unpacked: Unpacked, { paged, chunks }: Opened): Promise<Scanned> {
+    const file = this.#plainFile(unpacked);
     if (paged) {
-      const share = (random?.size ?? 0) / Math.max(1, paged.size);
+      // Bytes of what is packed are counted as they are unpacked.
+      const share = file ? file.size / Math.max(1, paged.size) : 0;
       return scanPaged(
         paged,
         this.#pool,
         this.#run((bytes) => this.#onBytes(bytes * share)),
       );
     }
-    if (this.#source.kind === 'file' && unpacked.wrappers.length === 0) {
-      return scanPlainFile(this.#source.fd, this.#source.size, this.#pool, this.#run(this.#onBytes));
-    }
+    if (file) return scanPlainFile(file.fd, file.size, this.#pool, this.#run(this.#onBytes));
     return scanStream(
-      chunks,
-      again,
+      { ...unpacked, chunks },
       this.#pool,
       this.#run(() => {}),
     );

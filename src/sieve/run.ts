@@ -58,7 +58,7 @@ export async function sieveFile(
     await tally.dispatch({ ...plan, fd, numbers, swappedWord, ...tally.search, slot: await pool.acquire() });
   }
   await tally.settled();
-  const spaces = await joinPages({ map, size, pool, tally, numbers }, randomFile(fd, size));
+  const spaces = await joinPages({ map, size, pool, tally, numbers }, { random: randomFile(fd, size) });
   await tally.settled();
   await tally.relate(store, map);
   await tellClosedShields(tally, map, readRandom(randomFile(fd, size)));
@@ -90,7 +90,7 @@ export async function sieveStream(stream: Stream, pool: SievePool, options: RunO
     await tally.settled();
     const joining = { map, size, pool, tally, numbers: store.buffer };
     await joinSeams(joining, stream.again);
-    const spaces = await joinPages(joining, stream.random);
+    const spaces = await joinPages(joining, stream);
     await tally.settled();
     await tally.relate(store, map);
     await tellClosedShields(tally, map, stream.random ? readRandom(stream.random) : readAgain(stream.again));

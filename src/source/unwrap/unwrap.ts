@@ -4,7 +4,8 @@
  */
 import type { Warning } from '../../types.js';
 import type { UnpackBudget } from './budget.js';
-import { type Chunks, hold, peek, type RandomBytes, randomBytesOf } from './chunks.js';
+import { type Chunks, peek, type RandomBytes } from './chunks.js';
+import { hold, MAX_HELD } from './held.js';
 import { HEAD_LENGTH, wrapperOf } from './registry.js';
 import type { Archive, ArchivePart, Compression, Framing, Remark, Unread } from './wrapper.js';
 
@@ -54,9 +55,6 @@ export interface Packed extends Origin {
 
 /** Levels within each other. Dumps in archives in archives are seen; more is made to confuse. */
 const MAX_DEPTH = 8;
-
-/** What is held in memory where an archive in a stream needs random access. */
-const MAX_HELD = 256 * 1024 * 1024;
 
 /** Members of one archive. Each is reported for itself. */
 const MAX_MEMBERS = 100_000;
@@ -143,9 +141,9 @@ async function opener(
     const first: OpenArchive = (remark) => archive.parts(chunks, remark);
     return { first, again: again && ((remark) => archive.parts(again(), remark)) };
   }
-  const held = random ?? (await hold(chunks, MAX_HELD));
-  if ('chunks' in held) return held;
-  const bytes = 'bytes' in held ? randomBytesOf(held.bytes) : held;
+  const kept = random ? { held: random } : await hold(chunks, MAX_HELD);
+  if ('chunks' in kept) return kept;
+  const bytes = kept.held;
   const open: OpenArchive = (remark) => archive.parts(bytes, remark);
   return { first: open, again: open };
 }
@@ -162,17 +160,13 @@ async function rereadable(
   index: number,
   budget: UnpackBudget,
 ): Promise<Pick<Packed, 'chunks' | 'again' | 'random'>> {
-  const held = await hold(chunks, MAX_HELD_MEMBER);
-  if ('bytes' in held) {
-    const again = () => oneChunk(held.bytes);
-    return { chunks: again(), again, random: randomBytesOf(held.bytes) };
+  const kept = await hold(chunks, MAX_HELD_MEMBER);
+  if ('held' in kept) {
+    const again = () => kept.held.chunks();
+    return { chunks: again(), again, random: kept.held };
   }
-  if (open === undefined || index >= MAX_REREAD) return held;
-  return { ...held, again: () => budget.again().meter(memberAt(open, index), () => {}) };
-}
-
-async function* oneChunk(bytes: Uint8Array): Chunks {
-  if (bytes.length > 0) yield bytes;
+  if (open === undefined || index >= MAX_REREAD) return kept;
+  return { ...kept, again: () => budget.again().meter(memberAt(open, index), () => {}) };
 }
 
 /** One member's bytes in another pass: members before it are passed over. */
