@@ -1,6 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { scan } from '../src/engine.js';
@@ -9,6 +8,7 @@ import type { InputReport } from '../src/types.js';
 import { buildLime } from './dump/build/lime.js';
 import { Machine } from './dump/build/machine.js';
 import { fixture } from './dump/paged-support.js';
+import { buildTar } from './support/build-tar.js';
 import { essence } from './support/essence.js';
 import { withFile } from './support/files.js';
 import { spkiSha256Of } from './support/keys.js';
@@ -27,11 +27,7 @@ const scanPipe = (bytes: Uint8Array) =>
 
 const codes = ({ warnings }: InputReport) => warnings.map(({ code }) => code);
 
-/** A tar of one member, by tar. */
-const tarOf = (bytes: Uint8Array) =>
-  withFile(bytes, async (file) =>
-    execFileSync('tar', ['cf', '-', '-C', path.dirname(file), 'dump'], { maxBuffer: 2 ** 30 }),
-  );
+const tarOf = (bytes: Uint8Array) => buildTar([['dump', bytes]]);
 
 describe.each(['zlib.kdump', 'flattened.kdump', 'memory.avml', 'qevm'])('%s', (name) => {
   const file = fixture(name);
@@ -40,12 +36,7 @@ describe.each(['zlib.kdump', 'flattened.kdump', 'memory.avml', 'qevm'])('%s', (n
     const [plain] = (await scanBytes(file)) as [InputReport];
     expect(plain.findings).toHaveLength(1);
     expect(plain.findings[0]?.locations[0]?.physical).toBeDefined();
-    for (const packed of [
-      gzipSync(file),
-      await tarOf(file),
-      gzipSync(await tarOf(file)),
-      await tarOf(gzipSync(file)),
-    ]) {
+    for (const packed of [gzipSync(file), tarOf(file), gzipSync(tarOf(file)), tarOf(gzipSync(file))]) {
       const inputs = await scanBytes(packed);
       expect(essence(inputs.at(-1) as InputReport)).toEqual(essence(plain));
     }
@@ -83,7 +74,7 @@ describe('physical memory that is packed', () => {
     const joined = plain.findings.find(({ key }) => key?.spkiSha256 === spkiSha256Of(publicKey));
     expect(plain.format).toBe(format);
     expect(joined?.locations.map(({ process }) => process)).toContain('/usr/sbin/server');
-    for (const packed of [gzipSync(memory), await tarOf(gzipSync(memory))]) {
+    for (const packed of [gzipSync(memory), tarOf(gzipSync(memory))]) {
       const inputs = await scanBytes(packed);
       expect(essence(inputs.at(-1) as InputReport)).toEqual(essence(plain));
     }

@@ -109,7 +109,8 @@ async function dispatchWindows(
   numbers: SharedArrayBuffer,
   signal?: AbortSignal,
 ): Promise<{ map: DumpMap; size: number }> {
-  const margin = new Uint8Array(BACK + CARRY);
+  /** Of a dump that one window holds, nothing is copied to the next. */
+  let margin = new Uint8Array(0);
   const capacity = windowCapacity(pool.chunkSize);
   let map: DumpMap | undefined;
   let gridOf: ReturnType<typeof alignment> | undefined;
@@ -138,7 +139,8 @@ async function dispatchWindows(
     // The next window begins BACK bytes before its own first byte, which is this one's `to`.
     const next = Math.max(0, to - BACK);
     kept = length - next;
-    margin.set(window.subarray(next, length));
+    if (!ended && margin.length === 0) margin = new Uint8Array(BACK + CARRY);
+    if (!ended) margin.set(window.subarray(next, length));
     const piece = { offset: start, length };
     const { swappedWord } = map;
     const place = { grid: gridOf(piece), pages: pageRanges(runs, piece), swappedWord };

@@ -4,7 +4,7 @@
  */
 import type { Warning } from '../../types.js';
 import type { UnpackBudget } from './budget.js';
-import { type Chunks, peek, type RandomBytes } from './chunks.js';
+import { type Chunks, fileChunks, peek, type RandomBytes, randomFile } from './chunks.js';
 import { hold, MAX_HELD } from './held.js';
 import { HEAD_LENGTH, wrapperOf } from './registry.js';
 import type { Archive, ArchivePart, Compression, Framing, Remark, Unread } from './wrapper.js';
@@ -38,7 +38,7 @@ export interface ArchiveSink {
 }
 
 export interface Visitor {
-  /** Scans one dump. Resolves when its chunks have been read. */
+  /** Scans one dump. Resolves when its chunks have been read; the scan may still go on. */
   dump(unpacked: Unpacked): Promise<void>;
   archive(origin: Origin, name: string): ArchiveSink;
 }
@@ -58,6 +58,13 @@ const MAX_DEPTH = 8;
 
 /** Members of one archive. Each is reported for itself. */
 const MAX_MEMBERS = 100_000;
+
+/** The first level: a file as it lies there. */
+export async function packedFile(fd: number, size: number): Promise<Packed & { readonly random: RandomBytes }> {
+  const random = randomFile(fd, size);
+  const again = () => fileChunks(fd, size);
+  return { wrappers: [], warnings: [], head: await random.read(0, HEAD_LENGTH), chunks: again(), again, random };
+}
 
 export async function unwrap(packed: Packed, visitor: Visitor, budget: UnpackBudget): Promise<void> {
   const { head, chunks } = packed.head

@@ -58,7 +58,7 @@ export async function* unpack(
   } else if (entry.method === METHOD.lzma) yield* loneLzma(file, entry, data, damage);
   else {
     let [crc, size] = [0, 0];
-    for await (const bytes of entry.method === METHOD.deflate ? inflateAgain(packed, outcome) : packed()) {
+    for await (const bytes of entry.method === METHOD.deflate ? inflateAgain(packed, end - start, outcome) : packed()) {
       crc = crc32(bytes, crc);
       size += bytes.length;
       yield bytes;
