@@ -4,7 +4,7 @@ import { KIND, type NumberStore } from '../relate/number-store.js';
 import { SHARES } from '../relate/relate.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { CellGrid, cellFor } from './entropy-cells.js';
-import { spansOf } from './pieces.js';
+import { inPieces } from './pieces.js';
 import { JOINED_BASE, JOINED_STEP } from './plan.js';
 import type { SievePool } from './pool.js';
 import type { ScanResult, ScanTask } from './protocol.js';
@@ -143,11 +143,7 @@ export class Tally {
     if (detection.offset < JOINED_BASE) return [detection];
     const joined = detection.offset - ((detection.offset - JOINED_BASE) % JOINED_STEP);
     const from = detection.offset - joined;
-    const spans = spansOf(this.#joined.get(joined) ?? [], from, from + detection.length);
-    return spans.map((span, index) => {
-      const part = spans.length > 1 ? `${detection.part} (${index + 1} of ${spans.length})` : detection.part;
-      return { ...detection, ...span, part };
-    });
+    return inPieces(detection, this.#joined.get(joined) ?? [], from, from + detection.length);
   }
 
   keep(detections: readonly Detection[]): void {
