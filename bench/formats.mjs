@@ -89,7 +89,7 @@ function dump(row) {
   const wanted = ['raw', 'log', 'registers'].filter((name) => row[name]);
   const question = {
     how: row.how,
-    file: file(row.file),
+    file: file(row.asked ?? row.file),
     key: file(row.key),
     locations,
     ...Object.fromEntries(wanted.map((name) => [name, file(row[name])])),

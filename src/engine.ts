@@ -2,6 +2,7 @@
  * The pipeline, top to bottom: discover → open and unwrap (scan-input.ts) → dump map → sieve (workers) → merge → name →
  * account → verdict (scan-dump.ts).
  */
+import { setMaxListeners } from 'node:events';
 import { DumpsieveError } from './errors.js';
 import type { Baseline } from './findings/baseline.js';
 import { Gallery } from './findings/gallery.js';
@@ -14,6 +15,7 @@ import { CHUNK_SIZE } from './sieve/plan.js';
 import { SievePool } from './sieve/pool.js';
 import { type Discovered, discover } from './source/discover.js';
 import type { UnpackLimits } from './source/unwrap/budget.js';
+import { beginsPacked } from './source/unwrap/registry.js';
 import type { InputReport, ScanReport, Severity } from './types.js';
 import { RULESET, VERSION } from './version.js';
 
@@ -59,6 +61,8 @@ export interface ScanProgress {
 /** Scans all targets. Throws DumpsieveError for NO_INPUT, SELF_TEST, INTERRUPTED; a bad input is a verdict, no throw. */
 export async function scan(options: ScanOptions): Promise<ScanReport> {
   validate(options);
+  // Each window that is being scanned listens to it, and they are many: no leak.
+  if (options.signal) setMaxListeners(0, options.signal);
   const started = new Date();
   const inputs = await discover(options.targets, options);
   if (inputs.length === 0) throw new DumpsieveError('NO_INPUT', 'no file matches');
@@ -88,9 +92,18 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
 
 /** No more workers than there is work for: starting one costs more than a small dump. */
 function jobsFor(inputs: readonly Discovered[], { jobs }: ScanOptions, chunkSize: number): number {
-  const chunks = inputs.reduce((sum, { size }) => sum + (size === undefined ? 2 : Math.ceil(size / chunkSize)), 0);
-  return Math.max(1, Math.min(jobs ?? defaultJobs(), chunks));
+  const most = jobs ?? defaultJobs();
+  let work = 0;
+  for (const { path, size } of inputs) {
+    if (work >= most) break;
+    if (size === undefined) work += 2;
+    else work += Math.ceil(size / (size > PACKED_WORK && beginsPacked(path) ? PACKED_WORK : chunkSize));
+  }
+  return Math.max(1, Math.min(most, work));
 }
+
+/** Packed bytes that are worth a worker: unpacked they are more, and of an archive each member is a dump. */
+const PACKED_WORK = 512 * 1024;
 
 /** As many inputs at a time as there are workers, so that small files keep them busy; reported in order. */
 async function scanInputs(inputs: Discovered[], pool: SievePool, options: ScanOptions): Promise<InputReport[]> {

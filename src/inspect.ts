@@ -4,13 +4,11 @@ import { entropyMap, entropyOf } from './dump/entropy.js';
 import { holeBytes } from './dump/map.js';
 import type { PagedDump } from './dump/paged.js';
 import { readWholeMap } from './dump/whole-map.js';
-import { openPaged } from './scan-dump.js';
+import { openDump } from './scan-dump.js';
 import { CellGrid, sampleStream } from './sieve/entropy-cells.js';
 import { bytesReader, fileReader, type Source } from './source/open.js';
 import { UnpackBudget } from './source/unwrap/budget.js';
-import { fileChunks, randomFile } from './source/unwrap/chunks.js';
-import { HEAD_LENGTH } from './source/unwrap/registry.js';
-import { type Unpacked, unwrap } from './source/unwrap/unwrap.js';
+import { packedFile, type Unpacked, unwrap } from './source/unwrap/unwrap.js';
 import type { DumpMap, Warning } from './types.js';
 
 /** One dump of an input. */
@@ -37,22 +35,23 @@ type Looked = Pick<Inspected, 'size' | 'map' | 'entropy'>;
 
 export async function inspectFile({ fd, size }: Source & { kind: 'file' }): Promise<Inspected[]> {
   const found: Inspected[] = [];
-  const file = randomFile(fd, size);
-  const head = await file.read(0, HEAD_LENGTH);
-  const again = () => fileChunks(fd, size);
   const dump = async (unpacked: Unpacked): Promise<void> => {
     const { wrappers, container } = unpacked;
     const remarks: Warning[] = [];
-    const paged = await openPaged(unpacked.head, unpacked.random, (warning) => remarks.push(warning));
+    const { paged, chunks, release } = await openDump(unpacked, (warning) => remarks.push(warning));
     const isPlain = wrappers.length === 0;
-    const looked = paged ? await lookPaged(paged) : isPlain ? lookFile(fd, size) : await lookStream(unpacked);
+    const looked = paged
+      ? await lookPaged(paged)
+      : isPlain
+        ? lookFile(fd, size)
+        : await lookStream({ ...unpacked, chunks });
+    release();
     const map = { ...looked.map, warnings: [...unpacked.warnings, ...remarks, ...looked.map.warnings] };
     found.push({ ...(container !== undefined && { container }), wrappers, ...looked, map, holes: holeBytes(map) });
   };
   const archive = () => ({ framing: async () => {}, unread: () => {}, end: async () => {} });
   const budget = new UnpackBudget(undefined, size);
-  const packed = { wrappers: [], warnings: [], head, chunks: again(), again, random: file };
-  await unwrap(packed, { dump, archive }, budget);
+  await unwrap(await packedFile(fd, size), { dump, archive }, budget);
   return found;
 }
 

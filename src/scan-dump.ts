@@ -17,6 +17,8 @@ import { type Sieved, sieveFile, sieveStream } from './sieve/run.js';
 import type { RunOptions } from './sieve/tally.js';
 import { bytesReader, fileReader } from './source/open.js';
 import { type Chunks, fileChunks, type RandomBytes, readerOf } from './source/unwrap/chunks.js';
+import { hold, MAX_HELD } from './source/unwrap/held.js';
+import type { Unpacked } from './source/unwrap/unwrap.js';
 import type { DumpMap, InputReport, Severity, Skipped, Warning } from './types.js';
 
 /** Under which name a dump is reported. */
@@ -46,8 +48,7 @@ export async function scanPlainFile(fd: number, size: number, pool: SievePool, r
 
 /** Bytes that come from the front: unpacked ones, or a pipe's. */
 export async function scanStream(
-  chunks: Chunks,
-  again: (() => Chunks) | undefined,
+  { chunks, again, random }: Pick<Unpacked, 'chunks' | 'again' | 'random'>,
   pool: SievePool,
   run: RunOptions,
 ): Promise<Scanned> {
@@ -56,29 +57,44 @@ export async function scanStream(
     const isPart = map.warnings.some(({ code }) => code === 'MAP_PREFIX_ONLY');
     return isPart && again ? readWholeMap(window, again) : map;
   };
-  return { ...(await sieveStream({ reader: readerOf(chunks), again, readMap }, pool, run)), again };
+  return { ...(await sieveStream({ reader: readerOf(chunks), again, random, readMap }, pool, run)), again };
+}
+
+/** A dump that is ready to be scanned: put together where its memory has to be, otherwise as it stands. */
+export interface Opened {
+  readonly paged?: PagedDump;
+  /** Where it is not put together. */
+  readonly chunks: Chunks;
+  /** Overwrites what is held in memory, once the dump and its attributions have been read. */
+  release(): void;
 }
 
 /**
- * A dump whose memory has to be put together, if `head` is that of one. Undefined when it is not, or when its headers
- * cannot be read: it is then scanned as it stands, with the remark.
+ * Opens a dump whose memory has to be put together, if `head` is that of one; of a stream, what gives random access is
+ * held in memory. Where its headers cannot be read, or a stream is too long, it is scanned as it stands, with the remark.
  */
-export async function openPaged(
-  head: Uint8Array,
-  file: RandomBytes | undefined,
+export async function openDump(
+  { head, chunks, random }: Pick<Unpacked, 'head' | 'chunks' | 'random'>,
   remark: (warning: Warning) => void,
-): Promise<PagedDump | undefined> {
+): Promise<Opened> {
+  const nothing = () => {};
   const format = pagedFormatOf(head);
-  if (format === undefined) return undefined;
-  const refuse = (why: string): undefined => {
+  if (format === undefined) return { chunks, release: nothing };
+  const refuse = (why: string) => {
     remark({ code: 'FORMAT_NOT_MAPPED', message: `${format.name} ${why}: scanned as raw bytes`, incomplete: true });
   };
-  if (file === undefined) return refuse('needs random access, which a stream does not give');
+  const kept = random ? undefined : await hold(chunks, MAX_HELD);
+  if (kept && 'chunks' in kept) {
+    refuse(`needs random access, and of a stream only ${MAX_HELD} bytes are held (scan the unpacked file)`);
+    return { chunks: kept.chunks, release: nothing };
+  }
+  const opened = { chunks: kept ? kept.held.chunks() : chunks, release: () => kept?.held.wipe() };
   try {
-    return await format.open(file);
+    return { ...opened, paged: await format.open((random ?? kept?.held) as RandomBytes) };
   } catch (error) {
     if (!(error instanceof BoundsError || error instanceof FormatError)) throw error;
-    return refuse(`cannot be read (${error.message})`);
+    refuse(`cannot be read (${error.message})`);
+    return opened;
   }
 }
 

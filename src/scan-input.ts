@@ -5,7 +5,8 @@ import { withMembers } from './findings/verdict.js';
 import {
   type Judging,
   type Named,
-  openPaged,
+  type Opened,
+  openDump,
   reportOn,
   type Scanned,
   scanPaged,
@@ -20,12 +21,13 @@ import type { Discovered } from './source/discover.js';
 import { openSource, type Source } from './source/open.js';
 import { sequentialReader } from './source/read-stream.js';
 import { UnpackBudget, type UnpackLimits } from './source/unwrap/budget.js';
-import { type Chunks, chunksOf, fileChunks, type RandomBytes, randomFile } from './source/unwrap/chunks.js';
-import { HEAD_LENGTH } from './source/unwrap/registry.js';
+import { type Chunks, chunksOf, type RandomBytes, randomFile } from './source/unwrap/chunks.js';
+import { hold } from './source/unwrap/held.js';
 import {
   type ArchiveSink,
   type Origin,
   type Packed,
+  packedFile,
   type Unpacked,
   unwrap,
   type Visitor,
@@ -47,20 +49,22 @@ export async function scanInput(
   onBytes: (bytes: number) => void,
 ): Promise<InputReport[]> {
   if (refused) return [unscanned(path, refused.verdict, refused.code, refused.message)];
-  const reports: InputReport[] = [];
+  const places: Place[] = [];
+  const reports = () => places.flatMap(({ report }) => report ?? []);
   try {
     const source = await openSource(path, options.signal);
     try {
-      await new InputScan(path, source, pool, options, onBytes, reports).run();
-      if (source.kind === 'file' && source.changed()) return withMembers(await withCrash(path, reports.map(changed)));
+      await new InputScan(path, source, pool, options, onBytes, places).run();
+      if (source.kind === 'file' && source.changed()) return withMembers(await withCrash(path, reports().map(changed)));
     } finally {
       await source.close();
     }
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    reports.push(unscanned(path, 'error', error instanceof DumpsieveError ? error.code : 'INTERNAL', messageOf(error)));
+    const code = error instanceof DumpsieveError ? error.code : 'INTERNAL';
+    return withMembers([...reports(), unscanned(path, 'error', code, messageOf(error))]);
   }
-  return withMembers(await withCrash(path, reports));
+  return withMembers(await withCrash(path, reports()));
 }
 
 /** Names the program, where the file's name or its neighbours tell of it. */
@@ -69,14 +73,25 @@ async function withCrash(path: string, reports: readonly InputReport[]): Promise
   return reports.map((report) => (crash && report.path === path ? { ...report, crash } : report));
 }
 
+/** Where a dump's report comes among the others, whenever it is ready. */
+interface Place {
+  report?: InputReport;
+}
+
+/** Members of archives up to this size are scanned side by side: what they wait for is mostly each other. */
+const SMALL = 1024 * 1024;
+
 class InputScan implements Visitor {
   readonly #path: string;
   readonly #source: Source;
   readonly #pool: SievePool;
   readonly #options: InputOptions;
   readonly #onBytes: (bytes: number) => void;
-  readonly #reports: InputReport[];
+  readonly #places: Place[];
   readonly #budget: UnpackBudget;
+  /** Small dumps that are being scanned, and what one of them failed with. */
+  readonly #running = new Set<Promise<void>>();
+  #failure: { error: unknown } | undefined;
 
   constructor(
     path: string,
@@ -84,35 +99,35 @@ class InputScan implements Visitor {
     pool: SievePool,
     options: InputOptions,
     onBytes: (bytes: number) => void,
-    reports: InputReport[],
+    places: Place[],
   ) {
     this.#path = path;
     this.#source = source;
     this.#pool = pool;
     this.#options = options;
     this.#onBytes = onBytes;
-    this.#reports = reports;
+    this.#places = places;
     const size = source.kind === 'file' ? source.size : undefined;
     this.#budget = new UnpackBudget(options.unpackLimits, 0, size);
   }
 
   async run(): Promise<void> {
-    const { signal } = this.#options;
-    if (this.#source.kind === 'file') {
-      const { fd, size } = this.#source;
-      const file = randomFile(fd, size);
-      const again = () => fileChunks(fd, size);
-      const packed: Packed = {
-        wrappers: [],
-        warnings: [],
-        head: await file.read(0, HEAD_LENGTH),
-        chunks: this.#metered(again()),
-        again,
-        random: this.#meteredFile(file),
-      };
-      await unwrap(packed, this, this.#budget);
-      return;
+    try {
+      await (this.#source.kind === 'file' ? this.#file(this.#source.fd, this.#source.size) : this.#stream());
+    } finally {
+      await Promise.all(this.#running);
     }
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  async #file(fd: number, size: number): Promise<void> {
+    const packed = await packedFile(fd, size);
+    const metered = { chunks: this.#metered(packed.chunks), random: this.#meteredFile(packed.random) };
+    await unwrap({ ...packed, ...metered }, this, this.#budget);
+  }
+
+  async #stream(): Promise<void> {
+    const { signal } = this.#options;
     const reader = sequentialReader(this.#source.fd);
     signal?.addEventListener('abort', reader.close, { once: true });
     try {
@@ -125,14 +140,50 @@ class InputScan implements Visitor {
   }
 
   async dump(unpacked: Unpacked): Promise<void> {
+    if (this.#failure) throw this.#failure.error;
+    const place: Place = {};
+    this.#places.push(place);
+    const read = unpacked.container === undefined ? { chunks: unpacked.chunks } : await heldSmall(unpacked);
+    if ('random' in read) await this.#beside({ ...unpacked, ...read }, place);
+    else place.report = await this.#reportOf({ ...unpacked, ...read });
+  }
+
+  /** Scans a dump that is in memory while the next one is read. */
+  async #beside(unpacked: Unpacked, place: Place): Promise<void> {
+    const { lanes } = this.#pool;
+    await lanes.take();
+    const done = this.#reportOf(unpacked)
+      .then((report) => {
+        place.report = report;
+      })
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        lanes.give();
+        this.#running.delete(done);
+      });
+    this.#running.add(done);
+  }
+
+  async #reportOf(unpacked: Unpacked): Promise<InputReport> {
     const remarks: Warning[] = [];
-    const scanned = await this.#scan(unpacked, (warning) => remarks.push(warning));
-    const warnings = [...unpacked.warnings, ...remarks, ...this.#emptiness(unpacked, scanned), ...scanned.warnings];
-    this.#reports.push(await reportOn({ ...scanned, warnings }, this.#named(unpacked), this.#options));
+    const file = this.#plainFile(unpacked);
+    // What is read of it here and there is counted as it is scanned.
+    const random = file ? randomFile(file.fd, file.size) : unpacked.random;
+    const opened = await openDump({ ...unpacked, random }, (warning) => remarks.push(warning));
+    try {
+      const scanned = await this.#scan(unpacked, opened);
+      const warnings = [...unpacked.warnings, ...remarks, ...this.#emptiness(unpacked, scanned), ...scanned.warnings];
+      return await reportOn({ ...scanned, warnings }, this.#named(unpacked), this.#options);
+    } finally {
+      opened.release();
+    }
   }
 
   archive(origin: Origin, name: string): ArchiveSink {
-    const place = this.#reports.length;
+    const place: Place = {};
+    this.#places.push(place);
     const framing = new FramingSieve(
       this.#pool,
       this.#run(() => {}),
@@ -143,28 +194,30 @@ class InputScan implements Visitor {
       end: async (size, warnings) => {
         const sieved = await framing.finish(rawMap(size, name), size);
         const scanned = { ...sieved, warnings: [...warnings, ...sieved.warnings] };
-        this.#reports.splice(place, 0, await reportOn(scanned, this.#named(origin), this.#options));
+        place.report = await reportOn(scanned, this.#named(origin), this.#options);
       },
     };
   }
 
-  async #scan(unpacked: Unpacked, remark: (warning: Warning) => void): Promise<Scanned> {
-    const { head, chunks, again, random } = unpacked;
-    const paged = await openPaged(head, random, remark);
+  /** The input itself, where nothing was unpacked of it. */
+  #plainFile({ wrappers }: Origin): { fd: number; size: number } | undefined {
+    return this.#source.kind === 'file' && wrappers.length === 0 ? this.#source : undefined;
+  }
+
+  async #scan(unpacked: Unpacked, { paged, chunks }: Opened): Promise<Scanned> {
+    const file = this.#plainFile(unpacked);
     if (paged) {
-      const share = (random?.size ?? 0) / Math.max(1, paged.size);
+      // Bytes of what is packed are counted as they are unpacked.
+      const share = file ? file.size / Math.max(1, paged.size) : 0;
       return scanPaged(
         paged,
         this.#pool,
         this.#run((bytes) => this.#onBytes(bytes * share)),
       );
     }
-    if (this.#source.kind === 'file' && unpacked.wrappers.length === 0) {
-      return scanPlainFile(this.#source.fd, this.#source.size, this.#pool, this.#run(this.#onBytes));
-    }
+    if (file) return scanPlainFile(file.fd, file.size, this.#pool, this.#run(this.#onBytes));
     return scanStream(
-      chunks,
-      again,
+      { ...unpacked, chunks },
       this.#pool,
       this.#run(() => {}),
     );
@@ -209,6 +262,15 @@ class InputScan implements Visitor {
     this.#budget.read(bytes);
     this.#onBytes(bytes);
   }
+}
+
+/** A member's bytes: in memory where they are few, otherwise as they come. */
+async function heldSmall({ chunks, random }: Unpacked): Promise<Pick<Unpacked, 'chunks' | 'again' | 'random'>> {
+  if (random) return random.size <= SMALL ? { chunks, random } : { chunks };
+  const kept = await hold(chunks, SMALL);
+  if ('chunks' in kept) return kept;
+  const again = () => kept.held.chunks();
+  return { chunks: again(), again, random: kept.held };
 }
 
 /** What was written while it was read may have been read too early. */

@@ -283,6 +283,8 @@ export interface Detection extends Span {
   readonly fingerprint: string;
   readonly key?: KeyIdentity;
   readonly evidence: readonly string[];
+  /** One piece of a structure that lies apart in the dump: what follows this one is elsewhere. */
+  readonly goesOn?: true;
 }
 
 /** A certificate seen in the dump (public data), to name keys by. */

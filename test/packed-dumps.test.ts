@@ -5,27 +5,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scan } from '../src/engine.js';
 import type { InputReport } from '../src/types.js';
+import { essence } from './support/essence.js';
 import { withFile } from './support/files.js';
 
 const FOLDER = fileURLToPath(new URL('fixtures/unwrap/dump/', import.meta.url));
 const SAMPLE = fileURLToPath(new URL('../samples/windows-stacks.dmp.gz', import.meta.url));
 const plain = gunzipSync(readFileSync(SAMPLE));
 const MEMBER = 'windows-stacks.dmp';
-
-/** What a report says of a dump, whatever it came out of. */
-function essence({ format, size, coverage, findings, warnings }: InputReport) {
-  return {
-    format,
-    size,
-    coverage,
-    warnings,
-    findings: findings.map(({ id, confidence, locations }) => ({
-      id,
-      confidence,
-      locations: locations.map(({ container: _, ...location }) => location),
-    })),
-  };
-}
 
 const inputsOf = async (file: string) => (await scan({ targets: [file] })).inputs;
 

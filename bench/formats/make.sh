@@ -60,6 +60,20 @@ if command -v makedumpfile > /dev/null && need more/makedumpfile-{zlib,lzo,snapp
   makedumpfile -F -c -d 1 classic.elf > "$more/makedumpfile-flattened" 2> makedumpfile.out || absent 'makedumpfile -F'
 fi
 
+# QEMU's migration of a machine that has this memory and never runs: its own pmemsave stays the truth.
+raw=$out/guest/qemu-rsa2048.raw
+if need more/qemu-rsa2048.qevm; then
+  { echo "migrate \"exec:cat > $more/qemu-rsa2048.qevm\""
+    size=0
+    # It is whole when it grows no more.
+    until sleep 3; [ "$size" -gt 0 ] && [ "$size" = "$(stat -c %s "$more/qemu-rsa2048.qevm")" ]; do size=$(stat -c %s "$more/qemu-rsa2048.qevm"); done
+    echo quit; } | timeout 120 qemu-system-x86_64 -accel tcg -M pc -m $(($(stat -c %s "$raw") >> 20)) -S -nodefaults \
+    -display none -device loader,file="$raw",addr=0,force-raw=on -monitor stdio > qemu.out || absent 'QEMU migration'
+fi
+if need more/rsa2048.{vmss,kernel.dmp,save} more/nginx-rsa2048.macho; then
+  "$PYTHON" "$here/forms.py" "$raw" "$more/qemu-rsa2048.qevm" "$out/matrix/nginx-rsa2048.core" "$more" || absent 'forms'
+fi
+
 # ── wrappers of one core: $out/packed; and, for their speed, of the memory of a machine: $out/large ──
 core=$out/matrix/nginx-rsa2048.core
 pack() { # FOLDER FILE

@@ -50,9 +50,22 @@ const others = [
   ['kdump', 'more/makedumpfile-lzo', 'makedumpfile -l', 'kdump'],
   ['kdump', 'more/makedumpfile-snappy', 'makedumpfile -p', 'kdump'],
   ['kdump-flattened', 'more/makedumpfile-flattened', 'makedumpfile -F', 'raw'],
+  ['qemu-migration', 'more/qemu-rsa2048.qevm', 'QEMU migrate exec:', 'raw'],
+  ['libvirt-save', 'more/rsa2048.save', "built around QEMU's stream", 'raw'],
+  ['vmware-state', 'more/rsa2048.vmss', 'built from raw memory', 'raw'],
+  ['windows-kernel-dump-64', 'more/rsa2048.kernel.dmp', 'built from raw memory', 'raw'],
 ].map(([format, file, by, how]) => ({ ...rsa, format, file, by, how }));
+/** gdb reads the core that it was built from, at the address that is told of this one. */
+const rebuilt = {
+  format: 'mach-o-core',
+  file: 'more/nginx-rsa2048.macho',
+  key: keyOf('rsa2048'),
+  by: 'built from a core of nginx',
+  how: 'gdb',
+  asked: 'matrix/nginx-rsa2048.core',
+};
 
-export const DUMPS = [...processes, ...machines, ...others];
+export const DUMPS = [...processes, ...machines, ...others, rebuilt];
 
 /** One core, as it is and in each wrapper: [file, how the report names its wrappers, by, what is incomplete]. */
 export const PLAIN = 'matrix/nginx-rsa2048.core';

@@ -62,7 +62,7 @@ function mergeOne(
   certificates: CertificateIndex,
   container: string | undefined,
 ): Finding {
-  const places = outermost(group);
+  const places = outermost(withoutRunOver(group));
   const best = [...group].sort(byStrength)[0] as Detection;
   const names = certificates.get(best.key?.spkiSha256 ?? '') ?? [];
   const evidence = [...new Set(places.flatMap((place) => place.evidence))];
@@ -127,6 +127,25 @@ function outermost(group: readonly Detection[]): Detection[] {
     end = place.offset + place.length;
   }
   return kept;
+}
+
+/**
+ * Drops a reading of the key that runs over the end of a page into other memory, where a better one goes on where the
+ * memory does: one that shows more relations of the same key. A copy that is whole in either way shows all of them.
+ */
+function withoutRunOver(group: readonly Detection[]): readonly Detection[] {
+  const pieces = group.filter(({ goesOn }) => goesOn);
+  if (pieces.length === 0) return group;
+  // Of pieces with one end the longest: a number that crosses it, too, lies in the structure that holds it.
+  pieces.sort((a, b) => a.length - b.length || a.evidence.length - b.evidence.length);
+  const ends = [...new Map(pieces.map((piece) => [piece.offset + piece.length, piece]))].sort(([a], [b]) => a - b);
+  let next = 0;
+  return [...group].sort(byPlace).filter(({ offset, length, evidence }) => {
+    while (next < ends.length && (ends[next] as [number, Detection])[0] <= offset) next++;
+    const [end, piece] = ends[next] ?? [offset + length, undefined];
+    const runsOver = piece !== undefined && piece.offset <= offset && end < offset + length;
+    return !runsOver || piece.evidence.every((line) => evidence.includes(line));
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Sink } from '../detect/detector.js';
 import { judgeSecret } from '../detect/judge.js';
 import type { RuleId } from '../detect/rules.js';
 import type { CertificateSighting, Detection, ParsedSecret, Skipped, Span } from '../types.js';
-import { crosses, jointsOf, spansOf } from './pieces.js';
+import { crosses, inPieces, jointsOf, spansOf } from './pieces.js';
 import type { ScanResult } from './protocol.js';
 
 /**
@@ -70,12 +70,10 @@ export class Collector {
     }
     const judged = judgeSecret(rule, secret);
     if (judged === undefined) return;
-    const spans = this.#spans(from, to, judged);
-    spans.forEach((detection, index) => {
-      const part = spans.length > 1 ? `${detection.part} (${index + 1} of ${spans.length})` : detection.part;
-      const key = `${detection.fingerprint} ${detection.offset} ${detection.length} ${part}`;
-      this.#detections.set(key, { ...detection, part });
-    });
+    for (const detection of inPieces(judged, this.#pieces, from, to)) {
+      const key = `${detection.fingerprint} ${detection.offset} ${detection.length} ${detection.part}`;
+      this.#detections.set(key, detection);
+    }
   }
 
   /** Leaves everything from here to the end of the window undecided; a second call adds nothing. */

@@ -6,9 +6,10 @@ import { PAGE, PhysicalMemory, pageRuns } from '../dump/virtual/memory.js';
 import { addressSpaces, type Spaces } from '../dump/virtual/spaces.js';
 import { codeOf } from '../errors.js';
 import type { Chunks, RandomBytes } from '../source/unwrap/chunks.js';
+import { hold, MAX_HELD } from '../source/unwrap/held.js';
 import { pick } from '../source/unwrap/pick.js';
 import type { DumpMap, Span } from '../types.js';
-import { JOINED_BASE, JOINED_STEP, planSeams, type WindowPlan } from './plan.js';
+import { JOINED_STEP, PAGES_BASE, planSeams, type WindowPlan } from './plan.js';
 import type { SievePool } from './pool.js';
 import { windowBytes } from './slot.js';
 import type { Tally } from './tally.js';
@@ -58,30 +59,53 @@ const PAGE_REACH = BACK;
 /** Bytes that are read a second time, over those of the dump: shared pages are joined in many ways. */
 const EXTRA_BYTES = 4 * 1024 ** 3;
 
+/** How the dump's bytes can be had once more. */
+export interface Second {
+  readonly random?: RandomBytes;
+  readonly again?: () => Chunks;
+}
+
 /** In the memory of a machine: rebuilds the address spaces, and looks at what crosses from one page into another. */
-export async function joinPages(joining: Joining, random: RandomBytes | undefined): Promise<Spaces | undefined> {
+export async function joinPages(joining: Joining, second: Second): Promise<Spaces | undefined> {
+  const { map, tally } = joining;
+  const isMachine = map.regions.some(({ physical }) => physical !== undefined);
+  if (tally.topTables.length === 0 && !isMachine) return undefined;
+  // One page of any file may look like a table: not worth another pass.
+  if (second.random === undefined && !isMachine && tally.topTables.length < 2) return undefined;
   try {
-    return await joinPagesOf(joining, random);
+    return await withRandom(joining, second, (random) => joinPagesOf(joining, random, isMachine));
   } catch (error) {
     // What was found in the first pass stays.
     if (typeof (error as NodeJS.ErrnoException).syscall !== 'string') throw error;
     const message = `reading a second time failed (${codeOf(error)}): what crosses from page to page may be missed`;
-    joining.tally.warnings.push({ code: 'READ_ERROR', message, incomplete: true });
+    tally.warnings.push({ code: 'READ_ERROR', message, incomplete: true });
     return undefined;
   }
 }
 
-async function joinPagesOf(joining: Joining, random: RandomBytes | undefined): Promise<Spaces | undefined> {
-  const { map, size, pool, tally } = joining;
-  const isMachine = map.regions.some(({ physical }) => physical !== undefined);
-  if (tally.topTables.length === 0 && !isMachine) return undefined;
-  if (random === undefined) {
-    // One page of any file may look like a table.
-    if (!isMachine && tally.topTables.length < 2) return undefined;
-    const message = 'pages of a machine’s memory cannot be joined in a stream: scan the unpacked file';
-    tally.warnings.push({ code: 'PAGES_NOT_JOINED', message, incomplete: true });
-    return undefined;
+/** Page tables lead all over the memory: a stream that can be read again is held meanwhile, if it is not too long. */
+async function withRandom<T>(
+  { size, tally }: Joining,
+  { random, again }: Second,
+  use: (random: RandomBytes) => Promise<T>,
+): Promise<T | undefined> {
+  if (random) return use(random);
+  const kept = again && size <= MAX_HELD ? await hold(again(), MAX_HELD) : undefined;
+  if (kept && 'held' in kept) {
+    try {
+      return await use(kept.held);
+    } finally {
+      kept.held.wipe();
+    }
   }
+  const which = !again ? '' : size > MAX_HELD ? ` of more than ${MAX_HELD} bytes` : ' that could not be read again';
+  const message = `pages of a machine’s memory cannot be joined in a stream${which}: scan the unpacked file`;
+  tally.warnings.push({ code: 'PAGES_NOT_JOINED', message, incomplete: true });
+  return undefined;
+}
+
+async function joinPagesOf(joining: Joining, random: RandomBytes, isMachine: boolean): Promise<Spaces | undefined> {
+  const { map, size, pool, tally } = joining;
   const read = (offset: number) => random.read(offset, PAGE);
   const memory = new PhysicalMemory(pageRuns(map, size), (offset, length) => random.read(offset, length));
   const tables = [...tally.topTables].sort((a, b) => a - b);
@@ -93,7 +117,7 @@ async function joinPagesOf(joining: Joining, random: RandomBytes | undefined): P
     }
     return undefined;
   }
-  let [joined, left] = [pagesBase(map, size), size + EXTRA_BYTES];
+  let [joined, left] = [PAGES_BASE, size + EXTRA_BYTES];
   for (const { pieces, length } of joinedSpans(found.spaces, PAGE_REACH, pool.chunkSize)) {
     left -= length;
     if (left < 0) break;
@@ -107,12 +131,6 @@ async function joinPagesOf(joining: Joining, random: RandomBytes | undefined): P
     tally.warnings.push({ code: 'PAGES_CUT', message, incomplete: true });
   }
   return found;
-}
-
-/** Behind the offsets of the seams' windows. */
-function pagesBase(map: DumpMap, size: number): number {
-  const count = [...planSeams(seams(map), size)].length;
-  return JOINED_BASE + count * JOINED_STEP;
 }
 
 /** Fills a slot with the pieces, and scans it. */

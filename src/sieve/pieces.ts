@@ -1,5 +1,5 @@
 /** A window that is put together from pieces of the dump, laid end to end. */
-import type { Span } from '../types.js';
+import type { Detection, Span } from '../types.js';
 
 /** The range of the window as spans of the dump, one for each piece that it touches. */
 export function spansOf(pieces: readonly Span[], from: number, to: number): Span[] {
@@ -40,4 +40,20 @@ export function crosses(joints: readonly number[], from: number, to: number): bo
     else high = middle;
   }
   return low < joints.length && (joints[low] as number) < to;
+}
+
+/** A detection of the window, where its bytes lie in the dump: one for each piece that it touches. */
+export function inPieces(
+  { part, ...rest }: Omit<Detection, 'offset' | 'length'>,
+  pieces: readonly Span[],
+  from: number,
+  to: number,
+): Detection[] {
+  const spans = spansOf(pieces, from, to);
+  return spans.map((span, index) => ({
+    ...rest,
+    ...span,
+    part: spans.length > 1 ? `${part} (${index + 1} of ${spans.length})` : part,
+    ...(index + 1 < spans.length && { goesOn: true as const }),
+  }));
 }

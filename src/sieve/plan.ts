@@ -38,6 +38,8 @@ export function* planChunks(size: number, chunkSize: number): Generator<WindowPl
 export const JOINED_BASE = 2 ** 51;
 /** Between the offsets of two joined windows. */
 export const JOINED_STEP = 2 ** 26;
+/** Where those of pages begin: a map has not regions enough for 2^25 seams before. */
+export const PAGES_BASE = 2 ** 52;
 
 export function* planSeams(seams: Iterable<Seam>, size: number): Generator<WindowPlan> {
   let joined = JOINED_BASE;

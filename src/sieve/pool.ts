@@ -8,6 +8,7 @@ import type { NumberStore } from '../relate/number-store.js';
 import type { Related } from '../relate/relate.js';
 import { WORKER_PATH } from './artifacts.js';
 import type { KernelKind } from './kernel.js';
+import { Lanes } from './lanes.js';
 import type { Answer, RelateTask, ScanResult, ScanTask, SelfTest, WorkerSetup } from './protocol.js';
 import { type Slot, windowCapacity } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
@@ -15,6 +16,8 @@ import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-mem
 export class SievePool {
   readonly chunkSize: number;
   readonly workers: number;
+  /** For dumps of one window: while one of them is related, the next can be scanned. */
+  readonly lanes: Lanes;
   readonly #piscina: Piscina<ScanTask | RelateTask | undefined, Answer<unknown>>;
   /** How each worker that has answered did. */
   readonly #tests: SelfTest[] = [];
@@ -30,6 +33,7 @@ export class SievePool {
   constructor(workers: number, chunkSize: number, kernel: KernelKind | 'auto') {
     this.chunkSize = chunkSize;
     this.workers = workers;
+    this.lanes = new Lanes(2 * workers);
     this.#slots = takeSlots(workers + 1, chunkSize);
     this.#free = [...this.#slots];
     const workerData: WorkerSetup = { kernel };

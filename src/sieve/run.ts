@@ -58,7 +58,7 @@ export async function sieveFile(
     await tally.dispatch({ ...plan, fd, numbers, swappedWord, ...tally.search, slot: await pool.acquire() });
   }
   await tally.settled();
-  const spaces = await joinPages({ map, size, pool, tally, numbers }, randomFile(fd, size));
+  const spaces = await joinPages({ map, size, pool, tally, numbers }, { random: randomFile(fd, size) });
   await tally.settled();
   await tally.relate(store, map);
   await tellClosedShields(tally, map, readRandom(randomFile(fd, size)));
@@ -90,7 +90,7 @@ export async function sieveStream(stream: Stream, pool: SievePool, options: RunO
     await tally.settled();
     const joining = { map, size, pool, tally, numbers: store.buffer };
     await joinSeams(joining, stream.again);
-    const spaces = await joinPages(joining, stream.random);
+    const spaces = await joinPages(joining, stream);
     await tally.settled();
     await tally.relate(store, map);
     await tellClosedShields(tally, map, stream.random ? readRandom(stream.random) : readAgain(stream.again));
@@ -109,7 +109,8 @@ async function dispatchWindows(
   numbers: SharedArrayBuffer,
   signal?: AbortSignal,
 ): Promise<{ map: DumpMap; size: number }> {
-  const margin = new Uint8Array(BACK + CARRY);
+  /** Of a dump that one window holds, nothing is copied to the next. */
+  let margin = new Uint8Array(0);
   const capacity = windowCapacity(pool.chunkSize);
   let map: DumpMap | undefined;
   let gridOf: ReturnType<typeof alignment> | undefined;
@@ -138,7 +139,8 @@ async function dispatchWindows(
     // The next window begins BACK bytes before its own first byte, which is this one's `to`.
     const next = Math.max(0, to - BACK);
     kept = length - next;
-    margin.set(window.subarray(next, length));
+    if (!ended && margin.length === 0) margin = new Uint8Array(BACK + CARRY);
+    if (!ended) margin.set(window.subarray(next, length));
     const piece = { offset: start, length };
     const { swappedWord } = map;
     const place = { grid: gridOf(piece), pages: pageRanges(runs, piece), swappedWord };

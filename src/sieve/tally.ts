@@ -1,10 +1,10 @@
 /** Keeps the windows of one dump in flight, and adds up what their workers answer. */
 import type { Effort } from '../relate/bounds.js';
-import type { NumberStore } from '../relate/number-store.js';
+import { KIND, type NumberStore } from '../relate/number-store.js';
 import { SHARES } from '../relate/relate.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { CellGrid, cellFor } from './entropy-cells.js';
-import { spansOf } from './pieces.js';
+import { inPieces } from './pieces.js';
 import { JOINED_BASE, JOINED_STEP } from './plan.js';
 import type { SievePool } from './pool.js';
 import type { ScanResult, ScanTask } from './protocol.js';
@@ -79,7 +79,8 @@ export class Tally {
       this.#pool.release(task.slot);
       throw this.#failure.error;
     }
-    if (task.joined !== undefined) this.#joined.set(task.joined, task.pieces);
+    const first = task.joined ?? (task.pieces[0] as Span).offset;
+    if (first >= JOINED_BASE) this.#joined.set(first, task.pieces);
     const done = this.#pool
       .scan(task, this.#options.signal)
       .then((result) => this.#add(task, result))
@@ -97,6 +98,7 @@ export class Tally {
 
   /** After `settled`: the second stage over what all windows gathered. */
   async relate(store: NumberStore, map: DumpMap): Promise<void> {
+    if (isUntouched(store)) return this.#pool.returnNumbers(store);
     const numbers = store.buffer;
     const { known = [], effort, signal } = this.#options;
     const more = effort === 'thorough' ? '' : ' (--thorough goes on)';
@@ -141,11 +143,7 @@ export class Tally {
     if (detection.offset < JOINED_BASE) return [detection];
     const joined = detection.offset - ((detection.offset - JOINED_BASE) % JOINED_STEP);
     const from = detection.offset - joined;
-    const spans = spansOf(this.#joined.get(joined) ?? [], from, from + detection.length);
-    return spans.map((span, index) => {
-      const part = spans.length > 1 ? `${detection.part} (${index + 1} of ${spans.length})` : detection.part;
-      return { ...detection, ...span, part };
-    });
+    return inPieces(detection, this.#joined.get(joined) ?? [], from, from + detection.length);
   }
 
   keep(detections: readonly Detection[]): void {
@@ -175,6 +173,14 @@ export class Tally {
     this.#options.onBytes(task.joined === undefined ? task.to - task.from : 0);
   }
 }
+
+/** Nothing was added to the store, and nothing dropped: of a thousand small files in an archive, most have no numbers. */
+function isUntouched(store: NumberStore): boolean {
+  return store.hasRoom(store.size - LEAST_ENTRY) && Object.values(KIND).every((kind) => store.dropped(kind) === 0);
+}
+
+/** Bytes that less than one entry of a store takes. */
+const LEAST_ENTRY = 24;
 
 /** Regions without the right to write, by offset: code and constants. */
 function constantsOf({ regions }: DumpMap): Span[] {

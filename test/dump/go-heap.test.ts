@@ -7,6 +7,7 @@ import { RegionIndex, seams } from '../../src/dump/map.js';
 import { bytesReader } from '../../src/source/open.js';
 import type { DumpMap } from '../../src/types.js';
 import { cpuTimer } from '../support/cpu.js';
+import { expectCutsTold } from '../support/cuts.js';
 import { Random } from '../support/random.js';
 
 const mapOf = (bytes: Uint8Array): DumpMap => readDumpMap(bytesReader(bytes), bytes.length);
@@ -38,16 +39,7 @@ describe('a heap dump of Go', () => {
   });
 
   it('cut at any place says so', () => {
-    const random = new Random(5);
-    for (let round = 0; round < 60; round++) {
-      const length = 16 + random.below(dump.length - 16);
-      const map = mapOf(dump.subarray(0, length));
-      expect(
-        map.warnings.some(({ incomplete }) => incomplete),
-        `cut at ${length}`,
-      ).toBe(true);
-      expect(map.regions.every((region) => region.offset + region.length <= length)).toBe(true);
-    }
+    expectCutsTold(dump, 16, 60);
   });
 
   it('from a stream is mapped as far as it was read, and says what that costs', () => {

@@ -4,6 +4,7 @@ import { RegionIndex } from '../../src/dump/map.js';
 import { bytesReader } from '../../src/source/open.js';
 import type { DumpMap } from '../../src/types.js';
 import { cpuTimer } from '../support/cpu.js';
+import { expectCutsTold } from '../support/cuts.js';
 import { Random } from '../support/random.js';
 import { blockTag, buildVmware, valueTag } from './build/vmware.js';
 
@@ -93,17 +94,7 @@ describe('a VMware state', () => {
   });
 
   it('cut at any place says so', () => {
-    const state = stateOf();
-    const random = new Random(3);
-    for (let round = 0; round < 150; round++) {
-      const length = 4 + random.below(state.length - 4);
-      const map = mapOf(state.subarray(0, length));
-      expect(
-        map.warnings.some(({ incomplete }) => incomplete),
-        `cut at ${length}`,
-      ).toBe(true);
-      expect(map.regions.every((region) => region.offset + region.length <= length)).toBe(true);
-    }
+    expectCutsTold(stateOf(), 4, 150);
   });
 
   it('from a stream is mapped as far as it was read', () => {

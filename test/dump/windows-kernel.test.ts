@@ -5,6 +5,7 @@ import { RegionIndex } from '../../src/dump/map.js';
 import { bytesReader } from '../../src/source/open.js';
 import type { DumpMap } from '../../src/types.js';
 import { cpuTimer } from '../support/cpu.js';
+import { expectCutsTold } from '../support/cuts.js';
 import { Random } from '../support/random.js';
 import { buildBitmap, buildFull, buildRanges, header64, type KernelRun } from './build/windows-kernel.js';
 
@@ -81,16 +82,7 @@ describe('a kernel dump of Windows', () => {
   });
 
   it.each(KINDS)('%s: cut at any place says so', (_, dump) => {
-    const random = new Random(1);
-    for (let round = 0; round < 60; round++) {
-      const length = 8 + random.below(dump.length - 8);
-      const map = mapOf(dump.subarray(0, length));
-      expect(
-        map.warnings.some(({ incomplete }) => incomplete),
-        `cut at ${length}`,
-      ).toBe(true);
-      expect(map.regions.every((region) => region.offset + region.length <= length)).toBe(true);
-    }
+    expectCutsTold(dump, 8, 60);
   });
 
   it.each(KINDS)('%s: that lies is never followed', (_, dump) => {

@@ -35,7 +35,7 @@ async function cellsOfStream(bytes: Uint8Array, chunkSize: number) {
   }
   const pool = new SievePool(2, chunkSize, 'auto');
   try {
-    return (await scanStream(chunks(), undefined, pool, { onBytes: () => {}, picture: true })).entropy;
+    return (await scanStream({ chunks: chunks() }, pool, { onBytes: () => {}, picture: true })).entropy;
   } finally {
     await pool.destroy();
   }

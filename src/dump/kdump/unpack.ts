@@ -1,9 +1,9 @@
 /** One page, by the flags of its descriptor. */
-import * as zlib from 'node:zlib';
 import { decompress } from 'fzstd';
 import type { Decoded } from '../../bytes/block.js';
 import { inflateWhole } from '../../bytes/inflate-whole.js';
 import { lzo1xBlock } from '../../bytes/lzo1x.js';
+import { zstdDecompressSync } from '../../bytes/node-zstd.js';
 import { snappyBlock } from '../../bytes/snappy-block.js';
 import { FormatError, messageOf } from '../../errors.js';
 import { COMPRESSED, FLAG } from './format.js';
@@ -48,15 +48,11 @@ function filled(page: Uint8Array, unpack: () => Uint8Array): number {
   }
 }
 
-type UnpackSync = (packed: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
-/** Node has it since 22.15 and is several times as fast. */
-const native = (zlib as { zstdDecompressSync?: UnpackSync }).zstdDecompressSync;
-
 function unpackZstd(packed: Uint8Array, length: number): Uint8Array {
   const { contentSize, end } = zstdFrame(packed);
   // More frames, or ones to be skipped: decoders pass over what may hold anything.
   if (end !== packed.length) throw new FormatError('not one zstd frame');
-  if (native !== undefined) return native(packed, { maxOutputLength: length });
+  if (zstdDecompressSync) return zstdDecompressSync(packed, { maxOutputLength: length });
   // The library allocates what the frame declares. Writers of pages know their size, and declare it.
   if (contentSize !== length) throw new FormatError('zstd frame of another size');
   return decompress(packed);

@@ -121,37 +121,13 @@ export async function peek(chunks: Chunks, length: number): Promise<{ head: Uint
   async function* rest(): Chunks {
     if (start.length > 0) yield start;
     if (failure) throw failure.error;
-    yield* replay([], iterator);
+    try {
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
   }
   return { head: new Uint8Array(start.subarray(0, length)), chunks: rest() };
-}
-
-/** All bytes, if there are no more than `limit`; otherwise the same chunks, from the front. */
-export async function hold(chunks: Chunks, limit: number): Promise<{ bytes: Uint8Array } | { chunks: Chunks }> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const pieces: Uint8Array[] = [];
-  let total = 0;
-  for (;;) {
-    const next = await iterator.next();
-    if (next.done) return { bytes: Buffer.concat(pieces, total) };
-    // A Buffer's `slice` would be no copy.
-    pieces.push(new Uint8Array(next.value));
-    total += next.value.length;
-    if (total > limit) return { chunks: replay(pieces, iterator) };
-  }
-}
-
-async function* replay(pieces: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): Chunks {
-  try {
-    yield* pieces;
-    for (;;) {
-      const next = await iterator.next();
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
 }
 
 /** A cursor over chunks, for unpackers that read headers: exact numbers of bytes, whatever the pieces' lengths. */

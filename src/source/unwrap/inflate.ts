@@ -3,6 +3,7 @@
  * it is fed small pieces, since it hands on nothing of the last buffer it filled before it met damage.
  */
 import { createInflate, createInflateRaw } from 'node:zlib';
+import { type InflatedBlock, inflateRawBlock } from '../../bytes/inflate-whole.js';
 import type { Chunks } from './chunks.js';
 
 export interface Inflated {
@@ -68,8 +69,32 @@ export async function* inflate(packed: Chunks, outcome: Inflated, options: Optio
   }
 }
 
-/** Like `inflate`, of packed bytes that can be read again: nothing is lost of what stands before damage. */
-export async function* inflateAgain(packed: () => Chunks, outcome: Inflated): Chunks {
+/** Packed bytes that are inflated in one step: for small members, setting up a stream is most of the work. */
+const SMALL = 64 * 1024;
+/** What they may unpack to in one step. */
+const SMALL_UNPACKED = 1024 * 1024;
+
+/** Raw deflate of few bytes; undefined where it does not end well, or in too much. */
+function inflateSmall(packed: Uint8Array): InflatedBlock | undefined {
+  try {
+    return inflateRawBlock(packed, { maxOutputLength: SMALL_UNPACKED });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Like `inflate`, of `length` packed bytes that can be read again: nothing is lost of what stands before damage. */
+export async function* inflateAgain(packed: () => Chunks, length: number, outcome: Inflated): Chunks {
+  if (length <= SMALL) {
+    for await (const piece of packed()) {
+      const whole = piece.length === length ? inflateSmall(piece) : undefined;
+      if (whole === undefined) break;
+      outcome.consumed = whole.consumed;
+      outcome.state = 'ended';
+      if (whole.bytes.length > 0) yield whole.bytes;
+      return;
+    }
+  }
   let given = 0;
   for await (const bytes of inflate(packed(), outcome)) {
     given += bytes.length;

@@ -4,7 +4,8 @@
  */
 import type { Warning } from '../../types.js';
 import type { UnpackBudget } from './budget.js';
-import { type Chunks, hold, peek, type RandomBytes, randomBytesOf } from './chunks.js';
+import { type Chunks, fileChunks, peek, type RandomBytes, randomFile } from './chunks.js';
+import { hold, MAX_HELD } from './held.js';
 import { HEAD_LENGTH, wrapperOf } from './registry.js';
 import type { Archive, ArchivePart, Compression, Framing, Remark, Unread } from './wrapper.js';
 
@@ -37,7 +38,7 @@ export interface ArchiveSink {
 }
 
 export interface Visitor {
-  /** Scans one dump. Resolves when its chunks have been read. */
+  /** Scans one dump. Resolves when its chunks have been read; the scan may still go on. */
   dump(unpacked: Unpacked): Promise<void>;
   archive(origin: Origin, name: string): ArchiveSink;
 }
@@ -55,11 +56,15 @@ export interface Packed extends Origin {
 /** Levels within each other. Dumps in archives in archives are seen; more is made to confuse. */
 const MAX_DEPTH = 8;
 
-/** What is held in memory where archives in a stream need random access, over all levels. */
-const MAX_HELD = 256 * 1024 * 1024;
-
 /** Members of one archive. Each is reported for itself. */
 const MAX_MEMBERS = 100_000;
+
+/** The first level: a file as it lies there. */
+export async function packedFile(fd: number, size: number): Promise<Packed & { readonly random: RandomBytes }> {
+  const random = randomFile(fd, size);
+  const again = () => fileChunks(fd, size);
+  return { wrappers: [], warnings: [], head: await random.read(0, HEAD_LENGTH), chunks: again(), again, random };
+}
 
 export async function unwrap(packed: Packed, visitor: Visitor, budget: UnpackBudget): Promise<void> {
   const { head, chunks } = packed.head
@@ -146,11 +151,11 @@ async function opener(
     const first: OpenArchive = (remark) => archive.parts(chunks, remark);
     return { first, again: again && ((remark) => archive.parts(again(), remark)), held: 0 };
   }
-  const held = random ?? (await hold(chunks, mostHeld));
-  if ('chunks' in held) return held;
-  const bytes = 'bytes' in held ? randomBytesOf(held.bytes) : held;
+  const kept = random ? { held: random } : await hold(chunks, mostHeld);
+  if ('chunks' in kept) return kept;
+  const bytes = kept.held;
   const open: OpenArchive = (remark) => archive.parts(bytes, remark);
-  return { first: open, again: open, held: 'bytes' in held ? held.bytes.length : 0 };
+  return { first: open, again: open, held: random ? 0 : bytes.size };
 }
 
 /** Members up to this size are held while they are scanned, so that they can be read again. */
@@ -165,17 +170,13 @@ async function rereadable(
   index: number,
   budget: UnpackBudget,
 ): Promise<Pick<Packed, 'chunks' | 'again' | 'random'>> {
-  const held = await hold(chunks, MAX_HELD_MEMBER);
-  if ('bytes' in held) {
-    const again = () => oneChunk(held.bytes);
-    return { chunks: again(), again, random: randomBytesOf(held.bytes) };
+  const kept = await hold(chunks, MAX_HELD_MEMBER);
+  if ('held' in kept) {
+    const again = () => kept.held.chunks();
+    return { chunks: again(), again, random: kept.held };
   }
-  if (open === undefined || index >= MAX_REREAD) return held;
-  return { ...held, again: () => budget.again().meter(memberAt(open, index), () => {}) };
-}
-
-async function* oneChunk(bytes: Uint8Array): Chunks {
-  if (bytes.length > 0) yield bytes;
+  if (open === undefined || index >= MAX_REREAD) return kept;
+  return { ...kept, again: () => budget.again().meter(memberAt(open, index), () => {}) };
 }
 
 /** One member's bytes in another pass: members before it are passed over. */

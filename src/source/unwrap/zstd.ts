@@ -3,14 +3,13 @@
  * are decoded by node:zlib where the running Node has zstd (from 22.15 on), by fzstd otherwise; checksums, which fzstd
  * does not look at, are compared here for both.
  */
-import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
-
+import { createZstdDecompress } from '../../bytes/node-zstd.js';
 import type { Chunks } from './chunks.js';
 import { framed } from './framed.js';
 import { isLz4Frame, lz4Frame } from './lz4.js';
 import { Packed, UnpackError } from './packed.js';
-import { ENGINE_PIECE, type Engine, pump } from './pump.js';
+import { ENGINE_PIECE, pump } from './pump.js';
 import { behindSkippable, isSkippable, skippable, startsWith } from './skippable.js';
 import { xxhashes } from './xxhash.js';
 import { type ZstdBlock, type ZstdHeader, zstdBlocks, zstdHeader } from './zstd-frame.js';
@@ -41,7 +40,7 @@ async function* frame(packed: Packed, magic: Uint8Array): Chunks {
     const needs = `a frame needs a window of ${header.windowSize} bytes, and ${WINDOW_LIMIT} are allowed`;
     throw packed.unsupported(needs, at);
   }
-  for await (const piece of createEngine ? byNode(packed, header) : byFzstd(packed, header)) {
+  for await (const piece of createZstdDecompress ? byNode(packed, header) : byFzstd(packed, header)) {
     hash.update(piece);
     length += BigInt(piece.length);
     yield piece;
@@ -53,8 +52,6 @@ async function* frame(packed: Packed, magic: Uint8Array): Chunks {
   if (header.contentSize !== undefined && header.contentSize !== length) packed.mismatch('the size');
 }
 
-type CreateEngine = (options: { chunkSize: number; params: Record<number, number> }) => Engine;
-const createEngine = (zlib as unknown as { createZstdDecompress?: CreateEngine }).createZstdDecompress;
 /** zstd.h: ZSTD_d_windowLogMax. */
 const WINDOW_LOG_MAX = 100;
 
@@ -67,7 +64,10 @@ async function* byNode(packed: Packed, header: ZstdHeader): Chunks {
       yield block.bytes;
     }
   }
-  const engine = (createEngine as CreateEngine)({ chunkSize: ENGINE_PIECE, params: { [WINDOW_LOG_MAX]: 27 } });
+  const engine = (createZstdDecompress as NonNullable<typeof createZstdDecompress>)({
+    chunkSize: ENGINE_PIECE,
+    params: { [WINDOW_LOG_MAX]: 27 },
+  });
   // The blocks of one frame alone: what `inner` says of places counts from its start.
   const inner = new Packed(packed.name, bytes(), () => {});
   try {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomFillSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { PhysicalMemory } from '../../../src/dump/virtual/memory.js';
 import { mapped, TableBudget } from '../../../src/dump/virtual/page-tables.js';
@@ -49,6 +49,25 @@ describe('the memory of a machine', () => {
     const address = (HEAP + BigInt(PAGE - 500)).toString(16);
     expect(whole?.map((location) => location.address)).toContain(`0x${address}`);
   });
+
+  it.each([500, 640, 1000])(
+    'tells no place that runs on into another page’s bytes (%i before its end)',
+    async (before) => {
+      const traditional = privateKey.export({ format: 'der', type: 'pkcs1' });
+      const machine = new Machine(509);
+      machine.process('/usr/bin/idle', [[0x40_0000n, Buffer.alloc(12 * PAGE, 'x')]]);
+      machine.process('/usr/sbin/server', [[HEAP, acrossPages(traditional, before)]]);
+      const first = machine.memory.indexOf(traditional.subarray(0, before));
+      // What lies behind the page has nothing to do with it, and lets the key be read on.
+      randomFillSync(machine.memory, first + before, PAGE);
+      const { findings } = await scanMemory(machine.memory);
+      expect(findings.map(({ key }) => key?.spkiSha256)).toEqual([spkiSha256]);
+      const places = findings[0]?.locations.map(({ part, offset, length }) => [part, offset, length]);
+      expect(places).toHaveLength(2);
+      expect(places).toContainEqual(['PKCS#1 DER (1 of 2)', first, before]);
+      expect(findings[0]?.evidence).not.toContain('structure cut or damaged');
+    },
+  );
 
   it('gives numbers across pages, too', async () => {
     const jwk = privateKey.export({ format: 'jwk' });

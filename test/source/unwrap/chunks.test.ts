@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ChunkReader, type Chunks, chunksOf, hold, peek, readerOf } from '../../../src/source/unwrap/chunks.js';
+import { ChunkReader, type Chunks, chunksOf, peek, readerOf } from '../../../src/source/unwrap/chunks.js';
 import { Random } from '../../support/random.js';
 
 const BYTES = new Random(1).bytes(5000);
@@ -39,13 +39,6 @@ describe.each([1, 7, 512, 5000, 9000])('pieces of %i bytes', (most) => {
     const { head, chunks } = await peek(inPieces(most), 600);
     expect(Buffer.compare(head, BYTES.subarray(0, 600))).toBe(0);
     expect((await all(chunks)).equals(BYTES)).toBe(true);
-  });
-
-  it('are held up to a limit, and otherwise come again', async () => {
-    const small = await hold(inPieces(most), 5000);
-    expect('bytes' in small && Buffer.compare(small.bytes, BYTES)).toBe(0);
-    const large = await hold(inPieces(most), 4999);
-    expect('chunks' in large && (await all(large.chunks)).equals(BYTES)).toBe(true);
   });
 
   it('are taken in exact numbers, and what was given back comes again', async () => {

@@ -66,7 +66,7 @@ export async function* unpack(
     yield* packed();
   } else {
     let [crc, size] = [0, 0];
-    for await (const bytes of unpacked(entry, packed, outcome)) {
+    for await (const bytes of unpacked(entry, packed, end - start, outcome)) {
       crc = crc32(bytes, crc);
       size += bytes.length;
       yield bytes;
@@ -84,8 +84,8 @@ export async function* unpack(
   done(outcome.consumed);
 }
 
-function unpacked({ method, flags, size }: Entry, packed: () => Chunks, outcome: Outcome): Chunks {
-  if (method === METHOD.deflate) return inflateAgain(packed, outcome);
+function unpacked({ method, flags, size }: Entry, packed: () => Chunks, length: number, outcome: Outcome): Chunks {
+  if (method === METHOD.deflate) return inflateAgain(packed, length, outcome);
   if (method === METHOD.deflate64) return coded(packed(), deflate64, outcome);
   if (method !== METHOD.lzma) return packed();
   return coded(packed(), (bytes) => lzma(bytes, flags & MARKED ? undefined : size), outcome);
