@@ -3,7 +3,6 @@
  * the dump, or is that of a known public key. Public halves are derived for all candidates first and then looked for at
  * every byte of the stored runs.
  */
-import { createECDH } from 'node:crypto';
 import { bytesFromBigint, latin1 } from '../bytes/convert.js';
 import { EC_CURVES } from '../prove/curves.js';
 import { inverse } from '../prove/modular.js';
@@ -13,6 +12,7 @@ import { DIGIT_FORMS, type DigitForm, readDigits, toDigits } from './digits.js';
 import { describeOrderIn, ordersIn } from './limbs.js';
 import { findNeedles, type Needle } from './needles.js';
 import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
+import { publicPoints } from './public-points.js';
 import {
   alignedPlaces,
   edgePlaces,
@@ -62,13 +62,6 @@ interface Candidate {
   /** Most significant byte first. */
   readonly secret: Uint8Array;
 }
-
-const ECDH_NAMES: Readonly<Record<EcCurve, string>> = {
-  'P-256': 'prime256v1',
-  'P-384': 'secp384r1',
-  'P-521': 'secp521r1',
-  secp256k1: 'secp256k1',
-};
 
 /** Fields of the curves whose coordinates are held in Montgomery form: x·2^(8·size) modulo p (SEC 2 version 2). */
 const FIELDS: ReadonlyMap<EcCurve, bigint> = new Map([
@@ -194,14 +187,13 @@ function findPoints(
   known: ReadonlySet<string>,
 ): RelatedScalar[] {
   const { bits, size } = EC_CURVES[curve];
-  const ecdh = createECDH(ECDH_NAMES[curve]);
-  const derived = candidates.flatMap((candidate) => {
-    try {
-      ecdh.setPrivateKey(candidate.secret);
-    } catch {
-      return [];
-    }
-    return [{ candidate, point: Uint8Array.from(ecdh.getPublicKey()) }];
+  const points = publicPoints(
+    curve,
+    candidates.map(({ secret }) => secret),
+  );
+  const derived = candidates.flatMap((candidate, i) => {
+    const point = points[i];
+    return point ? [{ candidate, point }] : [];
   });
   const present = new Set<number>();
   const field = FIELDS.get(curve);
