@@ -180,7 +180,23 @@ function candidatesOf(
   return { candidates, cut: !whole, left: !all };
 }
 
+/** Points that are looked for in one pass over the runs: this bounds the memory that they and their forms take. */
+const PORTION = 65_536;
+
 function findPoints(
+  input: CurveInput,
+  candidates: readonly Candidate[],
+  curve: EcCurve,
+  known: ReadonlySet<string>,
+): RelatedScalar[] {
+  const found: RelatedScalar[] = [];
+  for (let from = 0; from < candidates.length; from += PORTION) {
+    found.push(...findPointsOf(input, candidates.slice(from, from + PORTION), curve, known));
+  }
+  return found;
+}
+
+function findPointsOf(
   { runs, memory }: CurveInput,
   candidates: readonly Candidate[],
   curve: EcCurve,

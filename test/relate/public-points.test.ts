@@ -148,6 +148,6 @@ describe('the memory of a kernel', () => {
     expect(kernel.workspace.length).toBeGreaterThan(100_000);
     expect(kernel.workspace.every((byte) => byte === 0)).toBe(true);
     const memory = Buffer.from(kernel.workspace.buffer);
-    expect(scalars.filter((scalar) => memory.includes(scalar.subarray(0, 8)))).toEqual([]);
+    expect(scalars.filter((scalar) => memory.includes(Buffer.from(scalar.subarray(0, 8))))).toEqual([]);
   });
 });
