@@ -1,6 +1,6 @@
 /**
  * Public points of many scalars of one curve. From some scalars on, and where it is built for the curve, the kernel
- * derives them side by side (`kernel/index.ts`: how, and from which sources), some fifteen to twenty times as fast as
+ * derives them side by side (`kernel/index.ts`: how, and from which sources), fifteen to twenty-five times as fast as
  * node:crypto, which is the specification and has the last word wherever the kernel knows no answer.
  */
 import { createECDH, type ECDH } from 'node:crypto';
@@ -83,7 +83,7 @@ function derive(ecdh: ECDH, scalar: Uint8Array): Uint8Array | undefined {
   return Uint8Array.from(ecdh.getPublicKey());
 }
 
-/** The kernel of a curve with its table, of 0.6 to 1.3 MB; undefined where there is none. */
+/** The kernel of a curve with its table, made once, in 1 to 3.5 MB; undefined where there is none. */
 export function pointKernel(curve: EcCurve): PointKernel | undefined {
   if (!kernels.has(curve)) kernels.set(curve, createKernel(curve));
   return kernels.get(curve);
