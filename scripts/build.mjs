@@ -44,7 +44,7 @@ for (const [curve, field] of Object.entries(FIELDS)) {
   const { error, stderr } = await compile(
     [
       ...['src/relate/kernel/index.ts', '--outFile', `dist/relate/points-${curve}.wasm`],
-      ...['-O3', '--noAssert', '--runtime', 'stub'],
+      ...['-O3', '--noAssert', '--runtime', 'stub', '--memoryBase', '64'],
     ],
     {
       // The one module that is no file: it is written for each curve.

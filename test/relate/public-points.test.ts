@@ -59,12 +59,14 @@ function edges(curve: EcCurve): Uint8Array[] {
 }
 
 describe.each(CURVES)('public points of %s', (curve) => {
+  const random = new Random(1);
+  const many = Array.from({ length: 257 }, () => randomScalar(curve, random));
+  const truth = many.map((scalar) => pointOf(curve, scalar));
+
   it.each([0, 1, 2, 31, 32, BATCH - 1, BATCH, BATCH + 1, 255, 256, 257])(
     'of %i scalars are those of node:crypto',
     (count) => {
-      const random = new Random(count + 1);
-      const scalars = Array.from({ length: count }, () => randomScalar(curve, random));
-      expect(hexOf(publicPoints(curve, scalars))).toEqual(scalars.map((scalar) => pointOf(curve, scalar)));
+      expect(hexOf(publicPoints(curve, many.slice(0, count)))).toEqual(truth.slice(0, count));
     },
   );
 
