@@ -3,7 +3,6 @@
  * the dump, or is that of a known public key. Public halves are derived for all candidates first and then looked for at
  * every byte of the stored runs.
  */
-import { createECDH } from 'node:crypto';
 import { bytesFromBigint, latin1 } from '../bytes/convert.js';
 import { EC_CURVES } from '../prove/curves.js';
 import { inverse } from '../prove/modular.js';
@@ -13,6 +12,7 @@ import { DIGIT_FORMS, type DigitForm, digitsLength, readDigits, toDigits } from 
 import { describeOrderIn, ordersIn } from './limbs.js';
 import { findNeedles, type Needle } from './needles.js';
 import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
+import { publicPoints } from './public-points.js';
 import {
   alignedPlaces,
   edgePlaces,
@@ -62,13 +62,6 @@ interface Candidate {
   /** Most significant byte first. */
   readonly secret: Uint8Array;
 }
-
-const ECDH_NAMES: Readonly<Record<EcCurve, string>> = {
-  'P-256': 'prime256v1',
-  'P-384': 'secp384r1',
-  'P-521': 'secp521r1',
-  secp256k1: 'secp256k1',
-};
 
 /** Fields of the curves whose coordinates are held in Montgomery form: x·2^(8·size) modulo p (SEC 2 version 2). */
 const FIELDS: ReadonlyMap<EcCurve, bigint> = new Map([
@@ -189,21 +182,36 @@ function candidatesOf(
   return { candidates, cut: !whole, left: !all };
 }
 
+/** Points that are looked for in one pass over the runs: this bounds the memory that they and their forms take. */
+const PORTION = 65_536;
+
 function findPoints(
+  input: CurveInput,
+  candidates: readonly Candidate[],
+  curve: EcCurve,
+  known: ReadonlySet<string>,
+): RelatedScalar[] {
+  const found: RelatedScalar[] = [];
+  for (let from = 0; from < candidates.length; from += PORTION) {
+    found.push(...findPointsOf(input, candidates.slice(from, from + PORTION), curve, known));
+  }
+  return found;
+}
+
+function findPointsOf(
   { runs, memory }: CurveInput,
   candidates: readonly Candidate[],
   curve: EcCurve,
   known: ReadonlySet<string>,
 ): RelatedScalar[] {
   const { bits, size } = EC_CURVES[curve];
-  const ecdh = createECDH(ECDH_NAMES[curve]);
-  const derived = candidates.flatMap((candidate) => {
-    try {
-      ecdh.setPrivateKey(candidate.secret);
-    } catch {
-      return [];
-    }
-    return [{ candidate, point: Uint8Array.from(ecdh.getPublicKey()) }];
+  const points = publicPoints(
+    curve,
+    candidates.map(({ secret }) => secret),
+  );
+  const derived = candidates.flatMap((candidate, i) => {
+    const point = points[i];
+    return point ? [{ candidate, point }] : [];
   });
   const present = new Set<number>();
   const field = FIELDS.get(curve);

@@ -3,48 +3,41 @@
  * scalars near them at any byte: s-expressions, packed structures. That a point lies on its curve cannot be chance, and
  * it pays to look around it more closely than is possible everywhere.
  */
-import { createECDH, type ECDH } from 'node:crypto';
+import { equalBytes } from '../bytes/convert.js';
+import { wipe } from '../bytes/wipe.js';
 import { EC_CURVES } from '../prove/curves.js';
 import type { EcCurve, EcPrivateKey } from '../types.js';
 import { ORDER } from './number-store.js';
 import { readNumber } from './numbers.js';
+import { BATCH, derivationTime, publicPoints } from './public-points.js';
 import { isRandom } from './scalars.js';
 
 /** SEC 2 version 2 and FIPS 186-4: y² = x³ + a·x + b mod p. */
 const EQUATIONS: ReadonlyArray<{
   readonly curve: EcCurve;
-  readonly ecdh: string;
   readonly p: bigint;
   readonly a: bigint;
   readonly b: bigint;
-  /** Microseconds of a derivation. */
-  readonly cost: number;
 }> = [
   {
     curve: 'P-256',
-    ecdh: 'prime256v1',
     p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
     a: -3n,
     b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
-    cost: 20,
   },
   {
     curve: 'P-384',
-    ecdh: 'secp384r1',
     p: (1n << 384n) - (1n << 128n) - (1n << 96n) + (1n << 32n) - 1n,
     a: -3n,
     b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
-    cost: 550,
   },
   {
     curve: 'P-521',
-    ecdh: 'secp521r1',
     p: (1n << 521n) - 1n,
     a: -3n,
     b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
-    cost: 1300,
   },
-  { curve: 'secp256k1', ecdh: 'secp256k1', p: (1n << 256n) - (1n << 32n) - 977n, a: 0n, b: 7n, cost: 250 },
+  { curve: 'secp256k1', p: (1n << 256n) - (1n << 32n) - 977n, a: 0n, b: 7n },
 ];
 
 /** Bytes to either side of a point in which its scalar is looked for. */
@@ -71,7 +64,7 @@ export function findNearPoints(bytes: Uint8Array, from: number, to: number, budg
     if (bytes[at - 1] === 0 && (bytes[at - 3] === 3 || bytes[at - 4] === 3)) continue;
     for (const equation of EQUATIONS) {
       if (!isPoint(bytes, at, equation)) continue;
-      const scalar = scalarNear(bytes, at, from, to, equation, budget);
+      const scalar = scalarNear(bytes, at, from, to, equation.curve, budget);
       if (scalar) found.push(scalar);
     }
   }
@@ -94,38 +87,38 @@ function scalarNear(
   at: number,
   first: number,
   end: number,
-  { curve, ecdh: name, cost }: (typeof EQUATIONS)[number],
+  curve: EcCurve,
   budget: PointBudget,
 ): NearScalar | undefined {
-  const { size, order } = EC_CURVES[curve];
+  const { size } = EC_CURVES[curve];
   const point = bytes.slice(at, at + 1 + 2 * size);
-  const ecdh = ecdhOf(name);
-  const last = Math.min(end - size, at + point.length + NEAR);
-  for (let from = Math.max(first, at - NEAR - size); from <= last; from++) {
-    if (from + size > at && from < at + point.length) continue;
-    if (!isRandom(bytes, from, size)) continue;
-    budget.left -= cost;
+  const places = placesNear(bytes, at, first, end, size);
+  for (let i = 0; i < places.length; i += BATCH) {
+    const batch = places.slice(i, i + BATCH);
+    budget.left -= derivationTime(curve, batch.length);
     if (budget.left < 0) {
       budget.givenUp++;
       return undefined;
     }
+    const scalars = batch.map((from) => bytes.slice(from, from + size));
+    const hit = publicPoints(curve, scalars).findIndex((derived) => derived && equalBytes(derived, point));
+    wipe(...scalars);
+    if (hit < 0) continue;
+    const from = batch[hit] as number;
     const d = readNumber(bytes, from, size, ORDER.big);
-    if (d === 0n || d >= order || !isKeyOf(ecdh, bytes.slice(from, from + size), point)) continue;
     return { key: { type: 'ec', curve, d, publicPoint: point }, from, to: from + size };
   }
   return undefined;
 }
 
-/** One object for each curve: making one costs as much as forty derivations. */
-const objects = new Map<string, ECDH>();
-
-function ecdhOf(name: string): ECDH {
-  const ecdh = objects.get(name) ?? createECDH(name);
-  objects.set(name, ecdh);
-  return ecdh;
-}
-
-function isKeyOf(ecdh: ECDH, scalar: Uint8Array, point: Uint8Array): boolean {
-  ecdh.setPrivateKey(scalar);
-  return ecdh.getPublicKey().equals(point);
+/** Where a secret may stand around the point at `at`. */
+function placesNear(bytes: Uint8Array, at: number, first: number, end: number, size: number): number[] {
+  const places: number[] = [];
+  const behind = at + 1 + 2 * size;
+  const last = Math.min(end - size, behind + NEAR);
+  for (let from = Math.max(first, at - NEAR - size); from <= last; from++) {
+    if (from + size > at && from < behind) continue;
+    if (isRandom(bytes, from, size)) places.push(from);
+  }
+  return places;
 }

@@ -3,10 +3,10 @@
  * a free slot is what holds back a fast source, so memory stays the same whatever the size of the dump.
  */
 import { Piscina } from 'piscina';
+import { WORKER_PATH } from '../artifacts.js';
 import { DumpsieveError, messageOf } from '../errors.js';
 import type { NumberStore } from '../relate/number-store.js';
 import type { Related } from '../relate/relate.js';
-import { WORKER_PATH } from './artifacts.js';
 import type { KernelKind } from './kernel.js';
 import { Lanes } from './lanes.js';
 import type { Answer, RelateTask, ScanResult, ScanTask, SelfTest, WorkerSetup } from './protocol.js';

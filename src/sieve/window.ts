@@ -2,6 +2,8 @@
  * What a worker does with one window: fills the slot, runs the kernel over it, lets the detectors judge the hits, and
  * answers with public facts.
  */
+
+import { loadKernelModule, loadTables } from '../artifacts.js';
 import { type Anchor, BACK, CARRY, type Detector, type Sink } from '../detect/detector.js';
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
@@ -15,7 +17,6 @@ import { NumberStore } from '../relate/number-store.js';
 import { type Related, relateNumbers } from '../relate/relate.js';
 import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
-import { loadKernelModule, loadTables } from './artifacts.js';
 import { Collector } from './collector.js';
 import { sampleEntropy } from './entropy-cells.js';
 import { fillWindow } from './fill.js';

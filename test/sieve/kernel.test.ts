@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { loadKernelModule } from '../../src/artifacts.js';
 import type { Anchor } from '../../src/detect/detector.js';
 import { anchor, textAnchors } from '../../src/detect/detector.js';
 import { DETECTORS } from '../../src/detect/registry.js';
-import { loadKernelModule } from '../../src/sieve/artifacts.js';
 import { type Kernel, kernelFactory } from '../../src/sieve/kernel.js';
 import { createSlot, HIT_CAPACITY, WINDOW_OFFSET, windowBytes } from '../../src/sieve/slot.js';
 import { sieveEntries } from '../../src/sieve/tables.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadKernelModule } from '../../src/sieve/artifacts.js';
+import { loadKernelModule } from '../../src/artifacts.js';
 import { kernelFactory } from '../../src/sieve/kernel.js';
 import { ISLANDS, MARK, MAX_WORDS, type RunFinder } from '../../src/sieve/runs.js';
 import { createSlot, WINDOW_OFFSET, windowBytes } from '../../src/sieve/slot.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { loadTables } from '../../src/artifacts.js';
 import { anchor } from '../../src/detect/detector.js';
 import { DETECTORS } from '../../src/detect/registry.js';
-import { loadTables } from '../../src/sieve/artifacts.js';
 import { digestOf, encodeTables, sieveEntries } from '../../src/sieve/tables.js';
 
 const anchors = DETECTORS.flatMap((detector) => detector.anchors);
