@@ -13,7 +13,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const run = (script, ...args) =>
   execFileSync(process.execPath, [path.join(root, 'node_modules', script), ...args], { cwd: root, stdio: 'inherit' });
 
-if (process.argv.includes('--if-missing') && existsSync(path.join(root, 'dist/sieve/kernel.wasm'))) process.exit(0);
+if (process.argv.includes('--if-missing') && existsSync(path.join(root, 'dist/sieve/tables.bin'))) process.exit(0);
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 run('typescript/bin/tsc', '-p', 'tsconfig.json');
 const { rolldown } = await import('rolldown');
