@@ -48,7 +48,7 @@ export const USUAL: Bounds = {
   exponents: 8_000_000,
   exponentsAnywhere: 2_000_000,
   aligned: { 'P-256': 20_000, 'P-384': 12_000, 'P-521': 2_000, secp256k1: 11_000 },
-  shifted: { 'P-256': 3_000, 'P-384': 1_000, 'P-521': 300, secp256k1: 1_000 },
+  shifted: { 'P-256': 3_000, 'P-384': 200, 'P-521': 60, secp256k1: 200 },
   multiPrime: false,
   seeds: 12_000,
   pqSeeds: 3_000,

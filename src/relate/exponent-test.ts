@@ -17,6 +17,9 @@ export interface KnownModulus {
 export interface ExponentTest extends KnownModulus {
   readonly scale: number;
   readonly error: number;
+  /** e·d/n lies below this, and not here: the modulus itself, and without its last byte. */
+  readonly most: number;
+  readonly shifted: number;
 }
 
 /**
@@ -33,7 +36,9 @@ const TOP = 8;
 export function exponentTest({ n, e }: KnownModulus, size: number): ExponentTest | undefined {
   // Of a shorter number the top bytes weigh less.
   const scale = Number(e) / Number(n >> BigInt(8 * (size - TOP)));
-  return scale > 0 && scale < 1 ? { n, e, scale, error: Number(e) * UNDECIDED } : undefined;
+  // Of d below φ(n) it lies below e - 1. Moduli stand in all certificates, and some pass all quick tests but these.
+  const [most, shifted] = [Number(e) - 0.5, Number(e) / 256];
+  return scale > 0 && scale < 1 ? { n, e, scale, error: Number(e) * UNDECIDED, most, shifted } : undefined;
 }
 
 /** The leading bytes of a number as a double. */
@@ -45,15 +50,19 @@ export function topOf(bytes: Uint8Array, at: number, size: number, order: ByteOr
   return value;
 }
 
-/** Whether a number with these leading bytes may be the exponent. Undecided where they are all zero. */
-export function mayBeExponent({ scale, error }: ExponentTest, top: number): boolean {
-  return isNearFraction(top * scale, error);
+/** e·d exceeds n/MAX_DIVISOR. Numbers that begin with zeros are near the fraction 0, and are none. */
+const LEAST = 0.5 / MAX_DIVISOR;
+
+/** Whether a number with these leading bytes may be the exponent. */
+export function mayBeExponent({ scale, error, most, shifted }: ExponentTest, top: number): boolean {
+  const value = top * scale;
+  if (value < LEAST || value > most || Math.abs(value - shifted) < CLOSE) return false;
+  return isNearFraction(value, error);
 }
 
 /** As above but for keys of which gcd(p−1, q−1) is large, one in a thousand: a tenth of the time. */
-export function mayBeUsualExponent({ scale, error }: ExponentTest, top: number): boolean {
-  const value = top * scale;
-  return error <= CLOSE && !isNearCommonFraction(value) ? false : isNearFraction(value, error);
+export function mayBeUsualExponent(test: ExponentTest, top: number): boolean {
+  return (test.error > CLOSE || isNearCommonFraction(top * test.scale)) && mayBeExponent(test, top);
 }
 
 /** Denominators of the map below. */

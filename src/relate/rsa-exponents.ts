@@ -56,7 +56,7 @@ export function findExponents(
         if (budget.left < 0) return false;
         const top = topOf(bytes, at, size, order);
         for (const test of tests) {
-          if (top === 0 || !mayBeUsualExponent(test, top)) continue;
+          if (!mayBeUsualExponent(test, top)) continue;
           const key = keyByExponent(test, bytes, at, size, order);
           if (key === undefined) continue;
           const name = `RSA d, ${describeOrderIn(entry, order)}`;
