@@ -2,6 +2,7 @@
  * The pipeline, top to bottom: discover → open and unwrap (scan-input.ts) → dump map → sieve (workers) → merge → name →
  * account → verdict (scan-dump.ts).
  */
+import type { RuleSource } from './detect/credentials/rule.js';
 import { DumpsieveError } from './errors.js';
 import type { Baseline } from './findings/baseline.js';
 import { Gallery } from './findings/gallery.js';
@@ -41,11 +42,20 @@ export interface ScanOptions {
   readonly picture?: boolean;
   /** What one input may unpack to; generous when absent. */
   readonly unpackLimits?: UnpackLimits;
+  /** Which credentials to look for besides keys: all that dumpsieve knows when absent. */
+  readonly credentials?: CredentialChoice;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
   /** For tests: the kernel, and the bytes of a chunk. Neither may change what is found. */
   readonly kernel?: KernelKind | 'auto';
   readonly chunkSize?: number;
+}
+
+export interface CredentialChoice {
+  /** Leave out the rules that come with dumpsieve. */
+  readonly shipped?: boolean;
+  /** Rules of one's own, as `readRules` gives them. */
+  readonly more?: readonly RuleSource[];
 }
 
 export interface ScanProgress {
@@ -64,9 +74,13 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
   const inputs = await discover(options.targets, options);
   if (inputs.length === 0) throw new DumpsieveError('NO_INPUT', 'no file matches');
   const chunkSize = options.chunkSize ?? CHUNK_SIZE;
-  const pool = new SievePool(jobsFor(inputs, options, chunkSize), chunkSize, options.kernel ?? 'auto');
+  const more = options.credentials?.more ?? [];
+  const pool = new SievePool(jobsFor(inputs, options, chunkSize), chunkSize, options.kernel ?? 'auto', {
+    shipped: options.credentials?.shipped ?? true,
+    more: more.map(({ rule }) => rule),
+  });
   try {
-    const selfTest = await runSelfTest(pool);
+    const selfTest = await runSelfTest(pool, more);
     const reports = await scanInputs(inputs, pool, options);
     options.signal?.throwIfAborted();
     const finished = new Date();

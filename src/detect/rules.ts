@@ -84,3 +84,6 @@ const ALL = {
 export type RuleId = keyof typeof ALL;
 
 export const RULES: Readonly<Record<RuleId, Rule>> = ALL;
+
+/** The id of a rule from a file of rules. Branded, so that a misspelled RuleId is still refused. */
+export type CredentialRuleId = string & { readonly credential: true };

@@ -2,6 +2,7 @@
  * The self-test of every run: one specimen of every rule (of one rule by a map of its own, closed-shield.ts) goes through the same workers, kernel and detectors as the
  * dump. A scanner that has gone blind must not call anything clean.
  */
+import type { RuleSource } from '../detect/credentials/rule.js';
 import { RULES, type RuleId } from '../detect/rules.js';
 import { DumpsieveError } from '../errors.js';
 import { NumberStore } from '../relate/number-store.js';
@@ -10,6 +11,7 @@ import type { SievePool } from '../sieve/pool.js';
 import { windowBytes } from '../sieve/slot.js';
 import type { Detection } from '../types.js';
 import { testClosedShield } from './closed-shield.js';
+import { credentialSpecimens } from './credentials.js';
 import { type Specimen, specimens } from './specimens.js';
 
 /** Bytes between specimens, so that none can lean on its neighbour. */
@@ -25,8 +27,8 @@ export interface SelfTest {
 }
 
 /** Runs the specimens once on each worker. Throws SELF_TEST when any of them misses one. */
-export async function runSelfTest(pool: SievePool): Promise<SelfTest> {
-  const all = specimens();
+export async function runSelfTest(pool: SievePool, more: readonly RuleSource[] = []): Promise<SelfTest> {
+  const all = [...specimens(), ...credentialSpecimens(pool.credentials.shipped, more)];
   // Apart: encoded keys are full of candidates for numbers, which cost time to relate.
   const isNumber = ({ rule }: Specimen) => RULES[rule as RuleId]?.asNumbers === true;
   const runs = await Promise.all(

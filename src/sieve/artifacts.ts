@@ -2,10 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { Rule } from '../detect/credentials/rule.js';
 
 const root = path.dirname(createRequire(import.meta.url).resolve('dumpsieve/package.json'));
 
 export const WORKER_PATH = path.join(root, 'dist/bundle/worker.js');
+
+/** The rules that come with dumpsieve, compiled from rules/ by the build, and a specimen of each for the self-test. */
+export interface ShippedRules {
+  readonly rules: readonly Rule[];
+  /** By rule: a text that it must find; its letters in base64, so that the file holds nothing that looks like a token. */
+  readonly specimens: ReadonlyArray<readonly [rule: string, text: string]>;
+}
+
+export function loadShippedRules(): ShippedRules {
+  return JSON.parse(readFileSync(path.join(root, 'dist/rules.json'), 'utf8')) as ShippedRules;
+}
 
 /** The SIMD kernel, compiled; undefined where this engine cannot run it. */
 export function loadKernelModule(): WebAssembly.Module | undefined {

@@ -8,13 +8,16 @@ import type { NumberStore } from '../relate/number-store.js';
 import type { Related } from '../relate/relate.js';
 import { WORKER_PATH } from './artifacts.js';
 import type { KernelKind } from './kernel.js';
-import type { RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { CredentialSetup, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { type Slot, windowCapacity } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
+
+const SHIPPED_ONLY: CredentialSetup = { shipped: true, more: [] };
 
 export class SievePool {
   readonly chunkSize: number;
   readonly workers: number;
+  readonly credentials: CredentialSetup;
   readonly #piscina: Piscina<ScanTask | RelateTask, ScanResult | Related>;
   readonly #slots: readonly Slot[];
   readonly #free: Slot[];
@@ -25,12 +28,18 @@ export class SievePool {
   /** Rejects when a worker dies outside a task: no task would hear of it. */
   readonly #broken: Promise<never>;
 
-  constructor(workers: number, chunkSize: number, kernel: KernelKind | 'auto') {
+  constructor(
+    workers: number,
+    chunkSize: number,
+    kernel: KernelKind | 'auto',
+    credentials: CredentialSetup = SHIPPED_ONLY,
+  ) {
+    this.credentials = credentials;
     this.chunkSize = chunkSize;
     this.workers = workers;
     this.#slots = takeSlots(workers + 1, chunkSize);
     this.#free = [...this.#slots];
-    const workerData: WorkerSetup = { kernel };
+    const workerData: WorkerSetup = { kernel, credentials };
     this.#piscina = new Piscina({
       filename: WORKER_PATH,
       minThreads: workers,

@@ -2,6 +2,7 @@
  * The worker: fills its slot, runs the kernel over it, lets the detectors judge the hits, and answers with public facts.
  */
 import { workerData } from 'node:worker_threads';
+import { credentialDetector } from '../detect/credentials/detector.js';
 import { type Anchor, BACK, CARRY, type Detector, type Sink } from '../detect/detector.js';
 import { DETECTORS } from '../detect/registry.js';
 import { BoundsError, FormatError } from '../errors.js';
@@ -15,13 +16,13 @@ import { NumberStore } from '../relate/number-store.js';
 import { type Related, relateNumbers } from '../relate/relate.js';
 import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
-import { loadKernelModule } from './artifacts.js';
+import { loadKernelModule, loadShippedRules } from './artifacts.js';
 import { Collector } from './collector.js';
 import { sampleEntropy } from './entropy-cells.js';
 import { fillWindow } from './fill.js';
 import { type Kernel, kernelFactory } from './kernel.js';
 import { crosses, jointsOf } from './pieces.js';
-import type { Grid, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { CredentialSetup, Grid, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { EVERYTHING } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
 import { sieveEntries } from './tables.js';
@@ -38,13 +39,24 @@ interface Route {
   readonly detector: Detector;
 }
 
-const routes: readonly Route[] = DETECTORS.flatMap((detector) =>
+// Piscina wraps the data that it passes on: [its own, ours].
+const setup = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerSetup;
+const detectors = [...DETECTORS, ...(await credentialDetectors(setup.credentials))];
+
+/** None where there are no rules, so that their anchors cost nothing. */
+async function credentialDetectors({ shipped, more }: CredentialSetup): Promise<Detector[]> {
+  const rules = [...(shipped ? loadShippedRules().rules : []), ...more];
+  if (rules.length === 0) return [];
+  const needsRe2 = more.some((rule) => rule.kind === 'token' && rule.engine === 're2');
+  const re2 = needsRe2 ? await import('../detect/credentials/re2.js') : undefined;
+  return [credentialDetector(rules, re2?.compileRe2)];
+}
+
+const routes: readonly Route[] = detectors.flatMap((detector) =>
   detector.anchors.map((anchor) => ({ anchor, detector })),
 );
 const entries = sieveEntries(routes.map(({ anchor }) => anchor));
 const kernels = new Map<number, { memory: WebAssembly.Memory; kernel: Kernel }>();
-// Piscina wraps the data that it passes on: [its own, ours].
-const setup = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerSetup;
 const createKernel = kernelFactory(setup.kernel, loadKernelModule(), entries);
 
 /** One instance of the kernel for each slot that this worker has met. */
