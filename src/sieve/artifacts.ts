@@ -6,13 +6,23 @@ import type { Rule } from '../detect/credentials/rule.js';
 
 const root = path.dirname(createRequire(import.meta.url).resolve('dumpsieve/package.json'));
 
+/** Their sources, in YAML. */
+export const SHIPPED_RULES_PATH = path.join(root, 'rules');
+
 export const WORKER_PATH = path.join(root, 'dist/bundle/worker.js');
 
 /** The rules that come with dumpsieve, compiled from rules/ by the build, and a specimen of each for the self-test. */
 export interface ShippedRules {
   readonly rules: readonly Rule[];
-  /** By rule: a text that it must find; its letters in base64, so that the file holds nothing that looks like a token. */
+  /** The tags of the detector's anchors, in their order: `credentialAnchors`. */
+  readonly tags: readonly string[];
+  /** By rule: a text that it must find; in base64, so that the file holds nothing that looks like a token. */
   readonly specimens: ReadonlyArray<readonly [rule: string, text: string]>;
+}
+
+/** The sieve's tables for all detectors and the shipped rules (`encodeTables`). */
+export function loadTables(): Uint8Array {
+  return new Uint8Array(readFileSync(path.join(root, 'dist/sieve/tables.bin')));
 }
 
 export function loadShippedRules(): ShippedRules {

@@ -3,9 +3,10 @@
  * `SimdKernel` runs the WebAssembly build of `kernel/index.ts` and must emit the same hits in the same order.
  */
 
+import type { Anchor } from '../detect/detector.js';
 import { type RunFinder, ScalarRuns, SimdRuns } from './runs.js';
 import { HIT_CAPACITY, HITS_OFFSET, TABLES_CAPACITY, TABLES_OFFSET } from './slot.js';
-import { encodeTables, FINGERPRINT, MAX_LITERAL, type SieveEntry } from './tables.js';
+import { encodeTables, FINGERPRINT, MAX_LITERAL, type SieveEntry, sieveEntries } from './tables.js';
 
 export type KernelKind = 'simd' | 'scalar';
 
@@ -103,6 +104,13 @@ export class SimdKernel implements Kernel {
   }
 }
 
+/** Tables that the build made, since to distribute thousands of anchors over buckets takes longer than a small scan. */
+export interface PreparedTables {
+  readonly encoded: Uint8Array;
+  /** What they were made from. */
+  readonly anchors: () => readonly Anchor[];
+}
+
 /**
  * Makes kernels for slots: SIMD where the engine can run it, the scalar one else or when asked for. The tables are
  * encoded once for all of them.
@@ -110,9 +118,12 @@ export class SimdKernel implements Kernel {
 export function kernelFactory(
   wanted: KernelKind | 'auto',
   module: WebAssembly.Module | undefined,
-  entries: readonly SieveEntry[],
+  entries: readonly SieveEntry[] | PreparedTables,
 ): (memory: WebAssembly.Memory) => Kernel {
-  if (wanted === 'scalar' || module === undefined) return (memory) => new ScalarKernel(memory, entries);
-  const tables = encodeTables(entries);
+  if (wanted === 'scalar' || module === undefined) {
+    const plain = 'encoded' in entries ? sieveEntries(entries.anchors()) : entries;
+    return (memory) => new ScalarKernel(memory, plain);
+  }
+  const tables = 'encoded' in entries ? entries.encoded : encodeTables(entries);
   return (memory) => new SimdKernel(module, memory, tables);
 }

@@ -16,7 +16,7 @@ import { NumberStore } from '../relate/number-store.js';
 import { type Related, relateNumbers } from '../relate/relate.js';
 import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
-import { loadKernelModule, loadShippedRules } from './artifacts.js';
+import { loadKernelModule, loadShippedRules, loadTables } from './artifacts.js';
 import { Collector } from './collector.js';
 import { sampleEntropy } from './entropy-cells.js';
 import { fillWindow } from './fill.js';
@@ -25,7 +25,7 @@ import { crosses, jointsOf } from './pieces.js';
 import type { CredentialSetup, Grid, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { EVERYTHING } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
-import { sieveEntries } from './tables.js';
+import { encodedLiteral, sieveEntries } from './tables.js';
 import { findTopTables } from './top-tables.js';
 
 // Parsers throw for every hit that is none of theirs: nobody reads those stacks, and taking them costs most of the time.
@@ -41,22 +41,26 @@ interface Route {
 
 // Piscina wraps the data that it passes on: [its own, ours].
 const setup = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerSetup;
+const prepared = setup.credentials.shipped && setup.credentials.more.length === 0 ? loadTables() : undefined;
 const detectors = [...DETECTORS, ...(await credentialDetectors(setup.credentials))];
 
 /** None where there are no rules, so that their anchors cost nothing. */
 async function credentialDetectors({ shipped, more }: CredentialSetup): Promise<Detector[]> {
-  const rules = [...(shipped ? loadShippedRules().rules : []), ...more];
-  if (rules.length === 0) return [];
+  if (!shipped && more.length === 0) return [];
+  const built = shipped ? loadShippedRules() : undefined;
   const needsRe2 = more.some((rule) => rule.kind === 'token' && rule.engine === 're2');
   const re2 = needsRe2 ? await import('../detect/credentials/re2.js') : undefined;
-  return [credentialDetector(rules, re2?.compileRe2)];
+  const before = DETECTORS.reduce((sum, { anchors }) => sum + anchors.length, 0);
+  const ready = prepared && built?.tags.map((tag, id) => ({ tag, literal: encodedLiteral(prepared, before + id) }));
+  return [credentialDetector([...(built?.rules ?? []), ...more], re2?.compileRe2, ready)];
 }
 
 const routes: readonly Route[] = detectors.flatMap((detector) =>
   detector.anchors.map((anchor) => ({ anchor, detector })),
 );
-const entries = sieveEntries(routes.map(({ anchor }) => anchor));
+const anchorsOf = () => routes.map(({ anchor }) => anchor);
 const kernels = new Map<number, { memory: WebAssembly.Memory; kernel: Kernel }>();
+const entries = prepared ? { encoded: prepared, anchors: anchorsOf } : sieveEntries(anchorsOf());
 const createKernel = kernelFactory(setup.kernel, loadKernelModule(), entries);
 
 /** One instance of the kernel for each slot that this worker has met. */

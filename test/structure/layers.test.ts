@@ -20,7 +20,7 @@ const LAYERS = [
   ['scan-input'],
   ['selftest'],
   ['engine'],
-  ['hunt', 'inspect'],
+  ['hunt', 'inspect', 'rules'],
   ['report'],
   ['index'],
   ['cli'],

@@ -30,11 +30,13 @@ export interface AssignmentAnchor {
   readonly word: number;
 }
 
-export const ASSIGNMENT_ANCHORS: readonly AssignmentAnchor[] = WORDS.flatMap((word) =>
-  [word, word.toUpperCase(), `${word[0]?.toUpperCase()}${word.slice(1)}`].flatMap((form) =>
-    SEPARATORS.map((separator) => ({ text: form + separator, word: form.length })),
-  ),
-);
+export function assignmentAnchors(): AssignmentAnchor[] {
+  return WORDS.flatMap((word) =>
+    [word, word.toUpperCase(), `${word[0]?.toUpperCase()}${word.slice(1)}`].flatMap((form) =>
+      SEPARATORS.map((separator) => ({ text: form + separator, word: form.length })),
+    ),
+  );
+}
 
 const MAX_NAME = 64;
 const MAX_BLANKS = 8;

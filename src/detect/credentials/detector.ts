@@ -9,7 +9,7 @@ import type { Severity } from '../../types.js';
 import { type Anchor, type Detector, type Sink, textAnchors } from '../detector.js';
 import type { CredentialRuleId } from '../rules.js';
 import { textDetector, type TextHit } from '../text/text-hit.js';
-import { ASSIGNMENT_ANCHORS, type Assignment, readAssignment } from './assignment.js';
+import { assignmentAnchors, type Assignment, readAssignment } from './assignment.js';
 import { Fuel } from './fuel.js';
 import {
   type AssignedMatcher,
@@ -32,14 +32,21 @@ interface Keyword {
 /** Puts a credential at characters of the text in which it was read. */
 type Emit = (rule: Rule, from: number, to: number, secret: string, verdict: Verdict) => void;
 
-/** `compileRe2` is needed where a rule has that engine. */
-export function credentialDetector(rules: readonly Rule[], compileRe2?: CompileRe2): Detector {
+/**
+ * `compileRe2` is needed where a rule has that engine. `ready`: those that a detector of the same rules has, where they are
+ * known already.
+ */
+export function credentialDetector(
+  rules: readonly Rule[],
+  compileRe2?: CompileRe2,
+  ready?: readonly Anchor[],
+): Detector {
   const tokens = rules.flatMap((rule) => (rule.kind === 'token' ? [tokenMatcher(rule, compileRe2)] : []));
   const assigned = rules.flatMap((rule) => (rule.kind === 'assigned' ? [assignedMatcher(rule)] : [])).sort(byPrecision);
   const keywords = keywordsOf(tokens);
-  const anchors = [
+  const anchors = ready ?? [
     ...keywords.flatMap(keywordAnchors),
-    ...(assigned.length > 0 ? ASSIGNMENT_ANCHORS : []).flatMap(({ text, word }) => named(text, `assigned ${word}`)),
+    ...(assigned.length > 0 ? assignmentAnchors() : []).flatMap(({ text, word }) => named(text, `assigned ${word}`)),
   ];
   const fuel = new Fuel();
   const detector = textDetector('credential', anchors, (hit, sink) => {

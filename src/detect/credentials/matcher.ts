@@ -39,11 +39,23 @@ export interface TokenMatcher {
 }
 
 export function tokenMatcher(rule: TokenRule, compileRe2: CompileRe2 | undefined): TokenMatcher {
-  const bytes = Buffer.from(rule.alphabet, 'hex');
-  const alphabet = Uint8Array.from({ length: 128 }, (_, code) => ((bytes[code >> 3] ?? 0) >> (code & 7)) & 1);
-  if (rule.engine === 'js') return { rule, alphabet, find: lazily(() => compileJs(rule.pattern, rule.ignoreCase)) };
-  if (compileRe2 === undefined) throw new RangeError('a rule for RE2 without its engine');
-  return { rule, alphabet, find: lazily(() => compileRe2(rule.pattern)) };
+  if (rule.engine === 're2' && compileRe2 === undefined) throw new RangeError('a rule for RE2 without its engine');
+  const compile = () =>
+    rule.engine === 're2' && compileRe2 ? compileRe2(rule.pattern) : compileJs(rule.pattern, rule.ignoreCase);
+  let alphabet: Uint8Array | undefined;
+  return {
+    rule,
+    find: lazily(compile),
+    get alphabet() {
+      alphabet ??= unpack(rule.alphabet);
+      return alphabet;
+    },
+  };
+}
+
+function unpack(digits: string): Uint8Array {
+  const bytes = Buffer.from(digits, 'hex');
+  return Uint8Array.from({ length: 128 }, (_, code) => ((bytes[code >> 3] ?? 0) >> (code & 7)) & 1);
 }
 
 /** Most rules are never needed: a pattern is compiled when its keyword is first met. */
@@ -58,6 +70,7 @@ function lazily(make: () => Find): Find {
 export interface AssignedMatcher {
   readonly rule: AssignedRule;
   readonly name: RegExp;
+  /** Matches all of the value. */
   readonly value: RegExp;
 }
 
