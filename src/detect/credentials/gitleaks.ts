@@ -1,6 +1,6 @@
 /**
- * Rules in gitleaks' format (TOML), since teams have them. Taken: id, description, regex, secretGroup 0 and 1, keywords,
- * entropy, and allowlists' stop words and expressions. Rules that only look at paths are passed over: a dump has none. Patterns run with
+ * Rules in gitleaks' format (TOML), since teams have them. Taken: id, description, regex, secretGroup, keywords,
+ * entropy, and the stop words of allowlists. Rules that only look at paths are passed over: a dump has none. Patterns run with
  * RE2, whose syntax they are written in.
  */
 import { RE2JS } from 're2js';
@@ -36,7 +36,8 @@ function readRule(value: unknown, place: string): RuleSource[] {
     if (fields.has('path')) return [];
     throw fields.fail('regex', 'an expression is needed');
   }
-  const pattern = withSecretGroup(fields, fields.text('regex'));
+  const pattern = fields.text('regex');
+  const group = groupOf(fields, pattern);
   const rule: TokenRule = {
     kind: 'token',
     id,
@@ -56,21 +57,23 @@ function readRule(value: unknown, place: string): RuleSource[] {
     alphabet: PRINTABLE,
     bounded: false,
     engine: 're2',
+    group,
   };
   const remedy = ['See the rule’s own documentation.'];
   return [{ origin, rule, provider: 'gitleaks', references: [], remedy, positive: [], negative: [] }];
 }
 
 /** gitleaks takes group 1 where there is one and none is named. */
-function withSecretGroup(fields: Fields, pattern: string): string {
+function groupOf(fields: Fields, pattern: string): number {
   const group = fields.number('secretGroup', [0, 100], 0);
-  if (group > 1) throw fields.fail('secretGroup', '0 or 1 are supported');
+  let groups: number;
   try {
-    RE2JS.compile(pattern);
+    groups = RE2JS.compile(pattern).groupCount();
   } catch (error) {
     throw fields.fail('regex', messageOf(error));
   }
-  return pattern;
+  if (group > groups) throw fields.fail('secretGroup', `the expression has ${groups}`);
+  return Math.max(1, group);
 }
 
 /** gitleaks compares them in lower case: here in three forms, as names are written. */

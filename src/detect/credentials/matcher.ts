@@ -16,7 +16,7 @@ export interface Match {
 export type Find = (text: string, first: number, last: number) => Match | undefined;
 
 /** Compiles a pattern of RE2; only where a rule needs it. */
-export type CompileRe2 = (pattern: string) => Find;
+export type CompileRe2 = (pattern: string, group?: number) => Find;
 
 /** A sticky expression of V8: tried at each place in turn, and nowhere else. */
 export function compileJs(pattern: string, ignoreCase: boolean): Find {
@@ -41,7 +41,7 @@ export interface TokenMatcher {
 export function tokenMatcher(rule: TokenRule, compileRe2: CompileRe2 | undefined): TokenMatcher {
   if (rule.engine === 're2' && compileRe2 === undefined) throw new RangeError('a rule for RE2 without its engine');
   const compile = () =>
-    rule.engine === 're2' && compileRe2 ? compileRe2(rule.pattern) : compileJs(rule.pattern, rule.ignoreCase);
+    rule.engine === 're2' && compileRe2 ? compileRe2(rule.pattern, rule.group) : compileJs(rule.pattern, rule.ignoreCase);
   let alphabet: Uint8Array | undefined;
   return {
     rule,

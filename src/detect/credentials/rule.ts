@@ -43,6 +43,8 @@ export interface TokenRule extends Common {
   /** No letter or digit may stand right before or right behind it. A checksum makes up for that. */
   readonly bounded: boolean;
   readonly engine: Engine;
+  /** With RE2: the group that is the secret, where it is not the first. */
+  readonly group?: number;
 }
 
 /** A value that only its name tells: `name = value`, in one of the notations of assignment.ts. */

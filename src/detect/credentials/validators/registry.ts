@@ -4,6 +4,7 @@ import { azureAnnotated, azureDevOps, azureIdentifiable, entraSecret } from './a
 import { crc32Base62, crc32Hex, gitlabRoutable } from './crc32.js';
 import { base64Json, jwt } from './jwt.js';
 import { luhn } from './luhn.js';
+import { chosenPassword, lettersAndDigits } from './shape.js';
 import type { Validator } from './validator.js';
 
 export const VALIDATORS: Readonly<Record<string, Validator>> = {
@@ -18,4 +19,6 @@ export const VALIDATORS: Readonly<Record<string, Validator>> = {
   jwt,
   'base64-json': base64Json,
   luhn,
+  'letters-and-digits': lettersAndDigits,
+  'chosen-password': chosenPassword,
 };
