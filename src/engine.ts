@@ -17,7 +17,7 @@ import { SievePool } from './sieve/pool.js';
 import { type Discovered, discover } from './source/discover.js';
 import type { UnpackLimits } from './source/unwrap/budget.js';
 import type { InputReport, ScanReport, Severity } from './types.js';
-import { RULESET, VERSION } from './version.js';
+import { CREDENTIAL_RULESET, OWN_RULES, RULESET, VERSION } from './version.js';
 
 export interface ScanOptions {
   /** Files, directories, glob patterns, or `-` for standard input. */
@@ -86,7 +86,7 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
     const finished = new Date();
     return {
       schema: 'dumpsieve.report/1',
-      tool: { name: 'dumpsieve', version: VERSION, ruleset: RULESET },
+      tool: { name: 'dumpsieve', version: VERSION, ruleset: rulesetOf(options) },
       startedAt: started.toISOString(),
       finishedAt: finished.toISOString(),
       selfTest,
@@ -99,6 +99,12 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
   } finally {
     await pool.destroy();
   }
+}
+
+/** `keys-3+credentials-1`: what was looked for. */
+function rulesetOf({ credentials }: ScanOptions): string {
+  const shipped = credentials?.shipped === false ? [] : [CREDENTIAL_RULESET];
+  return [RULESET, ...shipped, ...(credentials?.more?.length ? [OWN_RULES] : [])].join('+');
 }
 
 /** No more workers than there is work for: starting one costs more than a small dump. */

@@ -23,7 +23,8 @@ Examples:
   dumpsieve inspect core.1234
   dumpsieve rules show github-personal-token
 
-Reports never hold a byte of a key or credential; keys are named by their public fingerprints.`;
+Reports never hold a byte of a key or credential; keys are named by their
+public fingerprints.`;
 
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 to 999 is needed');
@@ -40,7 +41,9 @@ function pattern(value: string, previous: readonly string[] = []): string[] {
 
 function program(): Command {
   const root = new Command('dumpsieve')
-    .description('Finds private keys and credentials in memory and crash dumps, proves them, and names keys by public fingerprint.')
+    .description(
+      'Finds private keys and credentials in memory and crash dumps, proves them, and names keys by public fingerprint.',
+    )
     .version(VERSION)
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(see dumpsieve --help)')

@@ -9,9 +9,7 @@ const COLUMN = 12;
 export function renderRuleList(rules: readonly RuleSource[]): string {
   const width = Math.max(...rules.map(({ rule }) => rule.id.length)) + 2;
   const sorted = [...rules].sort((a, b) => compare(a.provider, b.provider) || compare(a.rule.id, b.rule.id));
-  const lines = sorted.map(
-    ({ rule }) => `${rule.id.padEnd(width)}${rule.severity.padEnd(10)}${sanitize(rule.title)}`,
-  );
+  const lines = sorted.map(({ rule }) => `${rule.id.padEnd(width)}${rule.severity.padEnd(10)}${sanitize(rule.title)}`);
   const issuers = new Set(rules.map(({ provider }) => provider)).size;
   return `${lines.join('\n')}\n\n${plural(rules.length, 'rule')} of ${plural(issuers, 'issuer')}\n`;
 }

@@ -22,7 +22,7 @@ const WORDS = [
 ] as const;
 
 /** What stands between the name and the value, as far as it goes. */
-const SEPARATORS = ['=', ' =', ': ', '":', "':", ':"', ":'", '\\"'] as const;
+const SEPARATORS = ['=', ' =', ' :', ': ', '":', "':", '" =', "' =", ':"', ":'", '\\"'] as const;
 
 export interface AssignmentAnchor {
   readonly text: string;

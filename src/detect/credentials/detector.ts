@@ -8,8 +8,8 @@ import { type TextEncoding, TextView } from '../../bytes/text-view.js';
 import type { Severity } from '../../types.js';
 import { type Anchor, type Detector, type Sink, textAnchors } from '../detector.js';
 import type { CredentialRuleId } from '../rules.js';
-import { textDetector, type TextHit } from '../text/text-hit.js';
-import { assignmentAnchors, type Assignment, readAssignment } from './assignment.js';
+import { type TextHit, textDetector } from '../text/text-hit.js';
+import { type Assignment, assignmentAnchors, readAssignment } from './assignment.js';
 import { Fuel } from './fuel.js';
 import {
   type AssignedMatcher,
@@ -54,7 +54,8 @@ export function credentialDetector(
     if (kind === 'assigned') return judgeAssignment(hit, Number(index), assigned, fuel, emitTo(hit, sink));
     const keyword = keywords[Number(index)] as Keyword;
     if (kind === 'base64') return judgeBase64(hit, keyword, Number(phase), fuel, sink);
-    for (const matcher of keyword.matchers) judgeToken(hit.view, hit.at, keyword.text, matcher, fuel, emitTo(hit, sink));
+    for (const matcher of keyword.matchers)
+      judgeToken(hit.view, hit.at, keyword.text, matcher, fuel, emitTo(hit, sink));
   });
   return {
     ...detector,

@@ -79,15 +79,20 @@ const MAKERS: Readonly<Record<string, (draw: Draw, ...args: string[]) => string>
   /** An AWS key id of the account with that number. */
   'aws-key-id': (draw, prefix = '', account = '') => {
     const first = (BigInt(account) << 7n) | (1n << 47n);
-    const bytes = Buffer.concat([Buffer.from(first.toString(16).padStart(12, '0'), 'hex'), Buffer.from(draw(BASE62, 4))]);
+    const bytes = Buffer.concat([
+      Buffer.from(first.toString(16).padStart(12, '0'), 'hex'),
+      Buffer.from(draw(BASE62, 4)),
+    ]);
     return prefix + base32(bytes).toUpperCase();
   },
   /** A signed token with these claims; the signature is random. */
   jwt: (draw, algorithm, ...claims) => {
     const part = (text: string) => Buffer.from(text).toString('base64url');
-    return [part(`{"alg":"${algorithm}","kid":"k1"}`), part(claims.join(':')), draw(ALPHABETS.base64url as string, 43)].join(
-      '.',
-    );
+    return [
+      part(`{"alg":"${algorithm}","kid":"k1"}`),
+      part(claims.join(':')),
+      draw(ALPHABETS.base64url as string, 43),
+    ].join('.');
   },
   /** A text in base64, base64url. */
   b64: (draw, ...text) => Buffer.from(fill(text.join(':'), draw)).toString('base64'),

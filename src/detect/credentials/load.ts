@@ -8,8 +8,8 @@ import type { Severity } from '../../types.js';
 import { RULES } from '../rules.js';
 import { badRules, Fields } from './fields.js';
 import { type CharSet, PatternError, parsePattern } from './pattern.js';
-import { charactersAt } from './pattern-place.js';
 import { LONGEST_MATCH, measurePattern, type PatternFacts } from './pattern-cost.js';
+import { charactersAt } from './pattern-place.js';
 import { type AssignedRule, ENCODINGS, type Encoding, type RuleSource, type TokenRule } from './rule.js';
 import { VALIDATORS } from './validators/registry.js';
 
@@ -137,7 +137,8 @@ function readToken(fields: Fields, id: string): TokenRule {
   });
   const bounded = fields.flag('bounded', true);
   const lead = leadOf(fields);
-  const next = lead[0] === lead[1] ? charactersAt(parsePattern(common.pattern, common.ignoreCase), lead[0] + SHORT) : alphabet;
+  const next =
+    lead[0] === lead[1] ? charactersAt(parsePattern(common.pattern, common.ignoreCase), lead[0] + SHORT) : alphabet;
   return {
     kind: 'token',
     ...common,

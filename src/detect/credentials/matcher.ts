@@ -41,7 +41,9 @@ export interface TokenMatcher {
 export function tokenMatcher(rule: TokenRule, compileRe2: CompileRe2 | undefined): TokenMatcher {
   if (rule.engine === 're2' && compileRe2 === undefined) throw new RangeError('a rule for RE2 without its engine');
   const compile = () =>
-    rule.engine === 're2' && compileRe2 ? compileRe2(rule.pattern, rule.group) : compileJs(rule.pattern, rule.ignoreCase);
+    rule.engine === 're2' && compileRe2
+      ? compileRe2(rule.pattern, rule.group)
+      : compileJs(rule.pattern, rule.ignoreCase);
   let alphabet: Uint8Array | undefined;
   return {
     rule,

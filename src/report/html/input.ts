@@ -1,7 +1,7 @@
 /** The section of one input: what it is, what was read, where its findings lie, and the findings themselves. */
 import type { InputReport } from '../../types.js';
 import { byteCount } from '../bytes.js';
-import { bySeverity, countBySeverity, describeFormat, describePath, hexOffset, VERDICTS } from '../describe.js';
+import { bySeverity, countBySeverity, describeFormat, describePath, describeVerdict, hexOffset } from '../describe.js';
 import { plural } from '../units.js';
 import { addressMap } from './address-map.js';
 import { type Budget, LIMITS } from './budget.js';
@@ -11,8 +11,8 @@ import { chip, findingArticle, severityOf } from './finding.js';
 import { foreign, type Markup, markup } from './markup.js';
 import type { Shown } from './pins.js';
 
-export function verdictBadge({ verdict }: Pick<InputReport, 'verdict'>): Markup {
-  return markup`<span class="verdict ${verdict}">${VERDICTS[verdict]}</span>`;
+export function verdictBadge(input: Pick<InputReport, 'verdict' | 'findings'>): Markup {
+  return markup`<span class="verdict ${input.verdict}">${describeVerdict(input)}</span>`;
 }
 
 /** `id` of the section. */

@@ -59,7 +59,12 @@ describe('patterns', () => {
   });
 
   it('that are accepted end soon on the worst texts', () => {
-    const patterns = ['[a-z]{0,30}[a-z0-9]{0,30}=', '(?:a|ab)(?:c|bcd){0,8}x', '[a-z]+=[a-z]+;', '(?:[a-z]{1,8}-){0,40}!'];
+    const patterns = [
+      '[a-z]{0,30}[a-z0-9]{0,30}=',
+      '(?:a|ab)(?:c|bcd){0,8}x',
+      '[a-z]+=[a-z]+;',
+      '(?:[a-z]{1,8}-){0,40}!',
+    ];
     const random = new Random(3);
     for (const pattern of patterns) {
       expect(measure(pattern).ways).toBeLessThanOrEqual(1024);

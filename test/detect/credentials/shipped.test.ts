@@ -27,7 +27,10 @@ describe('the shipped rules', () => {
   it('find every example across the border of two chunks, in every encoding', async () => {
     const planted: { rule: string; from: number; to: number }[] = [];
     const places = RULES.flatMap(({ rule, positive }) =>
-      encodingsOf(rule).map((encoding) => ({ rule: rule.id, bytes: encode(makeExample(positive[0] ?? '', rule.id), encoding) })),
+      encodingsOf(rule).map((encoding) => ({
+        rule: rule.id,
+        bytes: encode(makeExample(positive[0] ?? '', rule.id), encoding),
+      })),
     );
     const dump = Buffer.from(new Random(5).bytes(CHUNK * (places.length + 2)));
     places.forEach(({ rule, bytes }, index) => {

@@ -51,7 +51,9 @@ describe('each checksum', () => {
   ])('is closed by no text with another letter: %s', (name, template) => {
     const secret = makeExample(template, 'test');
     expect(check(name, secret)).toMatchObject({ proven: true });
-    const changed = [...secret].map((letter, at) => `${secret.slice(0, at)}${letter === 'b' ? 'c' : 'b'}${secret.slice(at + 1)}`);
+    const changed = [...secret].map(
+      (letter, at) => `${secret.slice(0, at)}${letter === 'b' ? 'c' : 'b'}${secret.slice(at + 1)}`,
+    );
     const closed = changed.filter((text) => check(name, text)?.proven);
     // Letters whose last bits are padding, and prefixes that the checksum leaves out.
     expect(closed.length).toBeLessThan(8);

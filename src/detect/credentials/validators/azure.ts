@@ -87,7 +87,11 @@ function isRedisVariant(secret: string, body: Uint8Array, seed: string): boolean
 /** Digits, and bytes, before the checksum of the second version. */
 const SECOND_BODY = 60;
 const FIRST_YEAR = 2024;
-const SERVICES: Readonly<Record<string, string>> = { AZDO: 'Azure DevOps', APIM: 'API Management', ACOG: 'AI services' };
+const SERVICES: Readonly<Record<string, string>> = {
+  AZDO: 'Azure DevOps',
+  APIM: 'API Management',
+  ACOG: 'AI services',
+};
 
 /** The checksum is cut to three bytes in the short form, and may be written by way of base62. */
 export const azureAnnotated: Validator = (secret) => {

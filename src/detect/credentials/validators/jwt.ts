@@ -12,7 +12,8 @@ export const jwt: Validator = (secret) => {
   const header = jsonOf(head);
   const claims = jsonOf(body);
   const algorithm = header?.alg;
-  if (typeof algorithm !== 'string' || !/^[A-Za-z0-9-]{1,32}$/.test(algorithm) || claims === undefined) return undefined;
+  if (typeof algorithm !== 'string' || !/^[A-Za-z0-9-]{1,32}$/.test(algorithm) || claims === undefined)
+    return undefined;
   const told = [
     ...named('key', header?.kid),
     ...named('issuer', claims.iss),

@@ -8,7 +8,7 @@ const SHAPED = { proven: false, evidence: [] };
 
 /** Made by a machine: letters and digits, and no name with dots, colons or slashes in it. */
 export const lettersAndDigits: Validator = (secret) => {
-  const isPath = /^[./~]|:\/\/|\.\.|::/.test(secret) || /^[A-Za-z_]+(?:[./:-][A-Za-z_][A-Za-z_0-9]*)+$/.test(secret);
+  const isPath = /^[./~]|:\/\/|\.\.|::/.test(secret) || /^[A-Za-z_]\w*(?:[./:-][A-Za-z_]\w*)+$/.test(secret);
   return /[A-Za-z]/.test(secret) && /[0-9]/.test(secret) && !isPath ? SHAPED : undefined;
 };
 
