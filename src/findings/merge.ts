@@ -187,7 +187,7 @@ function withoutShadowed(detections: readonly Detection[]): Detection[] {
 function weakerOf(first: Detection, second: Detection): Detection | undefined {
   const [a, b] = [CONFIDENCES.indexOf(first.confidence), CONFIDENCES.indexOf(second.confidence)];
   if (second.title !== undefined && a <= b) return second;
-  if (first.title !== undefined && b <= a) return first;
+  if (first.title !== undefined && b < a) return first;
   return undefined;
 }
 

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { credentialDetector } from '../../src/detect/credentials/detector.js';
 import type { Anchor } from '../../src/detect/detector.js';
 import { anchor, textAnchors } from '../../src/detect/detector.js';
 import { DETECTORS } from '../../src/detect/registry.js';
-import { loadKernelModule } from '../../src/sieve/artifacts.js';
+import { loadKernelModule, loadShippedRules } from '../../src/sieve/artifacts.js';
 import { type Kernel, kernelFactory } from '../../src/sieve/kernel.js';
 import { createSlot, HIT_CAPACITY, WINDOW_OFFSET, windowBytes } from '../../src/sieve/slot.js';
 import { sieveEntries } from '../../src/sieve/tables.js';
 import { Random } from '../support/random.js';
 
 const CHUNK = 1 << 20;
-const REAL_ANCHORS = DETECTORS.flatMap((detector) => detector.anchors);
+const CREDENTIALS = credentialDetector(loadShippedRules().rules);
+const REAL_ANCHORS = [...DETECTORS, CREDENTIALS].flatMap((detector) => detector.anchors);
 
 function setUp(anchors: readonly Anchor[]) {
   const entries = sieveEntries(anchors);
