@@ -74,6 +74,13 @@ describe('a file of rules', () => {
     );
   });
 
+  it('is refused where its keywords would not fit into the tables of the sieve', () => {
+    const rules = Array.from({ length: 4000 }, (_, i) => ({ ...RULE, id: `rule-${i}` }));
+    expect(() => parseRuleFiles([{ file: 'a.yml', text: JSON.stringify({ ...FILE, rules }) }])).toThrow(
+      /a\.yml: rule 36\d\d .*keywords: more than/,
+    );
+  });
+
   it('that is not there is told by its name', () => {
     expect(() => readRules(['/nowhere/rules.yml'])).toThrow(/\/nowhere\/rules\.yml: cannot be read: ENOENT/);
   });
