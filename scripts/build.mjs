@@ -11,7 +11,9 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const run = (script, ...args) =>
   execFileSync(process.execPath, [path.join(root, 'node_modules', script), ...args], { cwd: root, stdio: 'inherit' });
 
-if (process.argv.includes('--if-missing') && existsSync(path.join(root, 'dist/sieve/kernel.wasm'))) process.exit(0);
+const outputs = ['dist/sieve/kernel.wasm', 'dist/sieve/tables.bin', 'dist/rules.json'];
+const isBuilt = outputs.every((file) => existsSync(path.join(root, file)));
+if (process.argv.includes('--if-missing') && isBuilt) process.exit(0);
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 run('typescript/bin/tsc', '-p', 'tsconfig.json');
 const { rolldown } = await import('rolldown');

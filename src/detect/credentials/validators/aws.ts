@@ -1,6 +1,6 @@
 /**
  * AWS access key ids: 16 digits of base32 behind four letters. The first 48 bits hold the number of the account, from the
- * second one on (published by A. Maher, "AWS access key ID formats", 2018, and in docs.aws.amazon.com for the prefixes).
+ * second one on (A. Steele, "AWS Access Key ID formats", 2020; T. Be’ery, "A short note on AWS KEY ID", 2023).
  */
 import { base32 } from './azure.js';
 import type { Validator } from './validator.js';
