@@ -116,7 +116,7 @@ describe('secrets', () => {
   }, 120_000);
 
   it('appear in no output for any credential of any rule, in any encoding', async () => {
-    const rules = readShippedRules();
+    const rules = await readShippedRules();
     const texts = rules.map(({ rule, positive }) => ({ rule, text: makeExample(positive[0] ?? '', rule.id) }));
     const planted = texts.flatMap(({ rule, text }) =>
       encodingsOf(rule).flatMap((encoding) => [encode(text, encoding), Buffer.alloc(8)]),

@@ -126,7 +126,7 @@ function program(): Command {
     .option('--rules <path>', 'of this file or directory, instead of those of dumpsieve', pattern)
     .action(async (options) => {
       const { listCommand } = await import('./commands/rules.js');
-      process.exitCode = listCommand(options);
+      process.exitCode = await listCommand(options);
     });
   rules
     .command('show')
@@ -135,7 +135,7 @@ function program(): Command {
     .option('--rules <path>', 'of this file or directory, instead of those of dumpsieve', pattern)
     .action(async (id: string, options) => {
       const { showCommand } = await import('./commands/rules.js');
-      process.exitCode = showCommand(id, options);
+      process.exitCode = await showCommand(id, options);
     });
   rules
     .command('check')

@@ -129,6 +129,7 @@ function parseFormat(text: string): Output {
 /** `none` leaves out the shipped rules of credentials; all else names files or directories of further ones. */
 export const NO_RULES = 'none';
 
-export function credentialsOf(rules: readonly string[] = []): CredentialChoice {
-  return { shipped: !rules.includes(NO_RULES), more: readRules(rules.filter((name) => name !== NO_RULES)) };
+export async function credentialsOf(rules: readonly string[] = []): Promise<CredentialChoice> {
+  const own = rules.filter((name) => name !== NO_RULES);
+  return { shipped: !rules.includes(NO_RULES), more: own.length > 0 ? await readRules(own) : [] };
 }

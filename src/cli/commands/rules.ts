@@ -11,17 +11,17 @@ export interface RulesOptions {
 }
 
 /** The user's own where any are named; else those that come with dumpsieve. */
-function rulesOf({ rules }: RulesOptions): RuleSource[] {
+function rulesOf({ rules }: RulesOptions): Promise<RuleSource[]> {
   return rules === undefined ? readShippedRules() : readRules(rules);
 }
 
-export function listCommand(options: RulesOptions): number {
-  process.stdout.write(renderRuleList(rulesOf(options)));
+export async function listCommand(options: RulesOptions): Promise<number> {
+  process.stdout.write(renderRuleList(await rulesOf(options)));
   return EXIT.clean;
 }
 
-export function showCommand(id: string, options: RulesOptions): number {
-  const found = rulesOf(options).find(({ rule }) => rule.id === id);
+export async function showCommand(id: string, options: RulesOptions): Promise<number> {
+  const found = (await rulesOf(options)).find(({ rule }) => rule.id === id);
   if (found === undefined) throw new DumpsieveError('USAGE', `no rule has the id ${id}: see dumpsieve rules list`);
   process.stdout.write(renderRule(found));
   return EXIT.clean;
@@ -29,7 +29,7 @@ export function showCommand(id: string, options: RulesOptions): number {
 
 /** Exit code 1 where an example says otherwise than its rule. */
 export async function checkCommand(options: RulesOptions): Promise<number> {
-  const rules = rulesOf(options);
+  const rules = await rulesOf(options);
   const needsRe2 = rules.some(({ rule }) => rule.kind === 'token' && rule.engine === 're2');
   const re2 = needsRe2 ? await import('../../detect/credentials/re2.js') : undefined;
   const faults = checkRules(rules, re2?.compileRe2);

@@ -20,7 +20,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
   }
   const files = [...outputs.map(({ file }) => file), options.writeBaseline].filter((file) => file !== undefined);
   await refuseInputs(files, targets, options);
-  const credentials = credentialsOf(options.rules);
+  const credentials = await credentialsOf(options.rules);
   const interrupt = interruptible();
   const progress = new Progress(process.stderr, process.stderr.isTTY === true && options.progress !== false);
   let report: ScanReport;

@@ -5,7 +5,7 @@ import { readShippedRules } from '../../../src/rules.js';
 import { Random } from '../../support/random.js';
 import { scan } from '../text/support.js';
 
-const RULES = readShippedRules();
+const RULES = await readShippedRules();
 const DETECTOR = credentialDetector(RULES.map(({ rule }) => rule));
 const example = (id: string) => makeExample(RULES.find(({ rule }) => rule.id === id)?.positive[0] ?? '', id);
 const found = (bytes: Uint8Array | string) =>

@@ -81,8 +81,8 @@ describe('a file of rules', () => {
     );
   });
 
-  it('that is not there is told by its name', () => {
-    expect(() => readRules(['/nowhere/rules.yml'])).toThrow(/\/nowhere\/rules\.yml: cannot be read: ENOENT/);
+  it('that is not there is told by its name', async () => {
+    await expect(readRules(['/nowhere/rules.yml'])).rejects.toThrow(/\/nowhere\/rules\.yml: cannot be read: ENOENT/);
   });
 });
 

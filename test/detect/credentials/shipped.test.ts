@@ -12,7 +12,7 @@ import { encodeTables, sieveEntries } from '../../../src/sieve/tables.js';
 import { withFile } from '../../support/files.js';
 import { Random } from '../../support/random.js';
 
-const RULES = readShippedRules();
+const RULES = await readShippedRules();
 const CHUNK = 8192;
 
 describe('the shipped rules', () => {
