@@ -8,9 +8,20 @@ const root = path.dirname(createRequire(import.meta.url).resolve('dumpsieve/pack
 
 export const WORKER_PATH = path.join(root, 'dist/bundle/worker.js');
 
-/** The built tables of anchors with this digest (tables.ts), undefined where the build knew others: choosing them takes long. */
-export function loadTables(digest: string): Uint8Array | undefined {
-  const file = path.join(root, 'dist/sieve/tables.bin');
+/** The rules of credentials that come with dumpsieve, in YAML. */
+export const SHIPPED_RULES_PATH = path.join(root, 'rules');
+
+/** The same as the build made them: `ShippedRules` of detect/credentials. */
+export function loadRules(): unknown {
+  return JSON.parse(readFileSync(path.join(root, 'dist/rules.json'), 'utf8'));
+}
+
+/**
+ * Tables of the sieve with all anchors, or with those of keys alone. Undefined where the build knew other anchors of keys
+ * than have this digest (sieve/tables.ts): tables are then made anew, which takes as long as a small scan.
+ */
+export function loadTables(name: 'tables.bin' | 'tables-keys.bin', digest: string): Uint8Array | undefined {
+  const file = path.join(root, 'dist/sieve', name);
   if (!existsSync(file)) return undefined;
   const bytes = readFileSync(file);
   return bytes.toString('latin1', 0, digest.length) === digest ? bytes.subarray(digest.length) : undefined;

@@ -3,6 +3,7 @@
  * account → verdict (scan-dump.ts).
  */
 import { setMaxListeners } from 'node:events';
+import type { RuleSource } from './detect/credentials/rule.js';
 import { DumpsieveError } from './errors.js';
 import type { Baseline } from './findings/baseline.js';
 import { Gallery } from './findings/gallery.js';
@@ -17,7 +18,7 @@ import { type Discovered, discover } from './source/discover.js';
 import type { UnpackLimits } from './source/unwrap/budget.js';
 import { beginsPacked } from './source/unwrap/registry.js';
 import type { InputReport, ScanReport, Severity } from './types.js';
-import { RULESET, VERSION } from './version.js';
+import { CREDENTIAL_RULESET, OWN_RULES, RULESET, VERSION } from './version.js';
 
 export interface ScanOptions {
   /** Files, directories, glob patterns, or `-` for standard input. */
@@ -42,11 +43,20 @@ export interface ScanOptions {
   readonly picture?: boolean;
   /** What one input may unpack to; generous when absent. */
   readonly unpackLimits?: UnpackLimits;
+  /** Which credentials to look for besides keys: all that dumpsieve knows when absent. */
+  readonly credentials?: CredentialChoice;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
   /** For tests: the kernel, and the bytes of a chunk. Neither may change what is found. */
   readonly kernel?: KernelKind | 'auto';
   readonly chunkSize?: number;
+}
+
+export interface CredentialChoice {
+  /** Leave out the rules that come with dumpsieve. */
+  readonly shipped?: boolean;
+  /** Rules of one's own, as `readRules` gives them. */
+  readonly more?: readonly RuleSource[];
 }
 
 export interface ScanProgress {
@@ -67,7 +77,11 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
   const inputs = await discover(options.targets, options);
   if (inputs.length === 0) throw new DumpsieveError('NO_INPUT', 'no file matches');
   const chunkSize = options.chunkSize ?? CHUNK_SIZE;
-  const pool = new SievePool(jobsFor(inputs, options, chunkSize), chunkSize, options.kernel ?? 'auto');
+  const more = options.credentials?.more ?? [];
+  const pool = new SievePool(jobsFor(inputs, options, chunkSize), chunkSize, options.kernel ?? 'auto', {
+    shipped: options.credentials?.shipped ?? true,
+    more,
+  });
   try {
     const reports = await scanInputs(inputs, pool, options);
     const selfTest = await pool.selfTest();
@@ -75,7 +89,7 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
     const finished = new Date();
     return {
       schema: 'dumpsieve.report/1',
-      tool: { name: 'dumpsieve', version: VERSION, ruleset: RULESET },
+      tool: { name: 'dumpsieve', version: VERSION, ruleset: rulesetOf(options) },
       startedAt: started.toISOString(),
       finishedAt: finished.toISOString(),
       selfTest,
@@ -88,6 +102,12 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
   } finally {
     await pool.destroy();
   }
+}
+
+/** `keys-3+credentials-1`: what was looked for. */
+function rulesetOf({ credentials }: ScanOptions): string {
+  const shipped = credentials?.shipped === false ? [] : [CREDENTIAL_RULESET];
+  return [RULESET, ...shipped, ...(credentials?.more?.length ? [OWN_RULES] : [])].join('+');
 }
 
 /** No more workers than there is work for: starting one costs more than a small dump. */

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'CHANGED' // the file shrank while it was read
   | 'SELF_TEST' // a planted specimen was not found
   | 'BAD_BASELINE'
+  | 'BAD_RULES' // a file of rules, or one of its fields
   | 'OUTPUT' // a report could not be written
   | 'INTERRUPTED'
   | 'INTERNAL';

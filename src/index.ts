@@ -7,13 +7,15 @@
  * if (report.inputs.some((input) => input.verdict !== 'clean')) throw new Error('must not leave');
  * ```
  */
-export { type ScanOptions, type ScanProgress, scan } from './engine.js';
+export type { RuleSource } from './detect/credentials/rule.js';
+export { type CredentialChoice, type ScanOptions, type ScanProgress, scan } from './engine.js';
 export { DumpsieveError, type ErrorCode } from './errors.js';
 export { type Baseline, parseBaseline, writeBaseline } from './findings/baseline.js';
 export { type HuntReport, hunt, type Wanted } from './hunt.js';
 export { type KnownKey, parseKnownFile } from './relate/known-files.js';
 export { REPORT_SCHEMA } from './report/json-schema.js';
 export { FORMATS, type RenderOptions, type ReportFormat, render } from './report/render.js';
+export { readRules, readShippedRules } from './rules.js';
 export type {
   CertificateName,
   Confidence,

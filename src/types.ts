@@ -245,6 +245,19 @@ export type ParsedSecret =
       /** Identifies the structure when there is no public key: its ciphertext or salt. Hashed before it leaves. */
       readonly identity: Uint8Array;
       readonly notes?: readonly string[];
+    }
+  | {
+      readonly kind: 'credential';
+      readonly form: string;
+      readonly length: number;
+      readonly title: string;
+      readonly severity: Severity;
+      readonly confidence: Confidence;
+      /** The secret part as text: not the name that it is assigned to. Hashed before it leaves. */
+      readonly material: string;
+      /** People may have chosen it: its fingerprint must cost time to guess. */
+      readonly guessable: boolean;
+      readonly notes?: readonly string[];
     };
 
 // ── detections: what leaves a worker ────────────────────────────────────────────────────────────────────────────────
@@ -277,6 +290,8 @@ export interface CertificateName {
 export interface Detection extends Span {
   readonly rule: string;
   readonly part: string;
+  /** Of a credential, whose rules are not known to every stage. */
+  readonly title?: string;
   readonly severity: Severity;
   readonly confidence: Confidence;
   /** Identity of the secret, independent of path and offset: 64 lowercase hex digits. */

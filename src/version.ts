@@ -8,3 +8,7 @@ export const VERSION = manifest.version;
 
 /** Changes whenever a detector, an anchor or a judgement changes what is found. */
 export const RULESET = 'keys-3';
+
+/** Likewise for the rules of credentials, and what is told of a user's own. */
+export const CREDENTIAL_RULESET = 'credentials-1';
+export const OWN_RULES = 'own';

@@ -6,19 +6,20 @@ import { workerData } from 'node:worker_threads';
 import type { Related } from './relate/relate.js';
 import { runSelfTest } from './selftest/run.js';
 import type { Answer, RelateTask, ScanResult, ScanTask, SelfTest, WorkerSetup } from './sieve/protocol.js';
-import { Kernels, relateTask, scanWindow } from './sieve/window.js';
+import { relateTask } from './sieve/relate-task.js';
+import { Scanner } from './sieve/scanner.js';
 
 // Parsers throw for every hit that is none of theirs: nobody reads those stacks, and taking them costs most of the time.
 Error.stackTraceLimit = 0;
 
 // Piscina wraps the data that it passes on: [its own, ours].
 const setup = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerSetup;
-const kernels = new Kernels(setup.kernel);
+const scanner = await Scanner.create(setup.kernel, setup.credentials);
 let untested = true;
 
 export default async function scan(task: ScanTask): Promise<Answer<ScanResult>> {
   const selfTest = await firstTest();
-  return { result: scanWindow(task, kernels.for(task.slot)), selfTest };
+  return { result: scanner.scan(task), selfTest };
 }
 
 /** The last tasks of a dump: relate what all its windows gathered. */
@@ -36,5 +37,5 @@ export async function test(): Promise<Answer<undefined>> {
 async function firstTest(): Promise<SelfTest | undefined> {
   if (!untested) return undefined;
   untested = false;
-  return await runSelfTest(kernels);
+  return await runSelfTest(scanner, setup.credentials);
 }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encode, encodingsOf } from '../src/detect/credentials/check.js';
+import { makeExample } from '../src/detect/credentials/examples.js';
 import { scan } from '../src/engine.js';
 import { writeBaseline } from '../src/findings/baseline.js';
 import { FORMATS, render } from '../src/report/render.js';
+import { readShippedRules } from '../src/rules.js';
 import { specimens } from '../src/selftest/specimens.js';
 import type { ScanReport } from '../src/types.js';
 import { withFile } from './support/files.js';
@@ -79,6 +82,11 @@ function leaks(secret: Buffer, into: typeof outputs, allowed: ReadonlySet<string
   );
 }
 
+/** Without the name that it is assigned to. */
+function assignedValue(text: string): string {
+  return text.slice(text.search(/[=:]/) + 1);
+}
+
 beforeAll(async () => {
   unpacked = unpackSamples();
   report = await scan({ targets: unpacked.samples.map((sample) => sample.path), picture: true });
@@ -102,6 +110,28 @@ describe('secrets', () => {
             publicRuns(report),
           ).map((leak) => `${unpacked.samples[index]?.file}: ${part} in ${leak}`),
         ),
+      ),
+    );
+    expect(found).toEqual([]);
+  }, 120_000);
+
+  it('appear in no output for any credential of any rule, in any encoding', async () => {
+    const rules = await readShippedRules();
+    const texts = rules.map(({ rule, positive }) => ({ rule, text: makeExample(positive[0] ?? '', rule.id) }));
+    const planted = texts.flatMap(({ rule, text }) =>
+      encodingsOf(rule).flatMap((encoding) => [encode(text, encoding), Buffer.alloc(8)]),
+    );
+    const one = await withFile(Buffer.concat([Buffer.alloc(8), ...planted]), (file) =>
+      scan({ targets: [file], jobs: 1, picture: true }),
+    );
+    expect(one.inputs[0]?.findings.length).toBeGreaterThan(300);
+    const outputs = outputsOf(one);
+    // What a rule's title, a name and the facts told of a token have in common with it.
+    const told = one.inputs.flatMap(({ findings }) => findings.flatMap(({ evidence, rule }) => [...evidence, rule]));
+    const allowed = new Set([...publicRuns(one), ...windowsOf(told.join('","'))]);
+    const found = texts.flatMap(({ rule, text }) =>
+      leaks(Buffer.from(rule.kind === 'assigned' ? assignedValue(text) : text, 'latin1'), outputs, allowed).map(
+        (leak) => `${rule.id} in ${leak}`,
       ),
     );
     expect(found).toEqual([]);

@@ -21,8 +21,10 @@ Examples:
   ssh host cat core.zst | dumpsieve scan -
   dumpsieve hunt --known server.crt 'share/**'
   dumpsieve inspect core.1234
+  dumpsieve rules show github-personal-token
 
-Reports never hold key bytes; keys are named by their public fingerprints.`;
+Reports never hold a byte of a key or credential; keys are named by their
+public fingerprints.`;
 
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 to 999 is needed');
@@ -39,7 +41,9 @@ function pattern(value: string, previous: readonly string[] = []): string[] {
 
 function program(): Command {
   const root = new Command('dumpsieve')
-    .description('Finds private keys in memory and crash dumps, proves them, and names them by public fingerprint.')
+    .description(
+      'Finds private keys and credentials in memory and crash dumps, proves them, and names keys by public fingerprint.',
+    )
     .version(VERSION)
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(see dumpsieve --help)')
@@ -48,7 +52,7 @@ function program(): Command {
 
   root
     .command('scan')
-    .description('scan dumps for private keys')
+    .description('scan dumps for private keys and credentials')
     .argument('<targets...>', 'files, directories, glob patterns, or - for standard input')
     .option(
       '-f, --format <format[=file]>',
@@ -70,6 +74,11 @@ function program(): Command {
     .option('--include <pattern>', 'in directories, scan only files that match; may be repeated', pattern)
     .option('--exclude <pattern>', 'in directories and patterns, leave out what matches; may be repeated', pattern)
     .option('--known <file>', 'certificates or public keys to recognise private keys by; may be repeated', pattern)
+    .option(
+      '--rules <path>',
+      'further rules of credentials: a file or directory (YAML, or gitleaks TOML); none: not those of dumpsieve',
+      pattern,
+    )
     .option('--thorough', 'try all candidates for keys as numbers, however long it takes')
     .option('-j, --jobs <n>', 'worker threads (default: one for each processor, at most 8)', wholeNumber)
     .option('--config <file>', 'JSON file with any of these options; the command line wins')
@@ -108,6 +117,33 @@ function program(): Command {
     .action(async (dump: string, options) => {
       const { inspectCommand } = await import('./commands/inspect.js');
       process.exitCode = await inspectCommand(dump, options);
+    });
+
+  const rules = root.command('rules').description('the rules by which credentials are found');
+  rules
+    .command('list')
+    .description('one line for each rule')
+    .option('--rules <path>', 'of this file or directory, instead of those of dumpsieve', pattern)
+    .action(async (options) => {
+      const { listCommand } = await import('./commands/rules.js');
+      process.exitCode = await listCommand(options);
+    });
+  rules
+    .command('show')
+    .description('all of one rule: what it finds, and what to do about it')
+    .argument('<id>', 'the rule of a finding')
+    .option('--rules <path>', 'of this file or directory, instead of those of dumpsieve', pattern)
+    .action(async (id: string, options) => {
+      const { showCommand } = await import('./commands/rules.js');
+      process.exitCode = await showCommand(id, options);
+    });
+  rules
+    .command('check')
+    .description('try each rule on its examples; exit code 1 where one fails')
+    .option('--rules <path>', 'of this file or directory, instead of those of dumpsieve', pattern)
+    .action(async (options) => {
+      const { checkCommand } = await import('./commands/rules.js');
+      process.exitCode = await checkCommand(options);
     });
   return root;
 }

@@ -1,7 +1,9 @@
 /** From raw options (command line, then configuration file) to validated ones that can be run. */
 import { readFileSync } from 'node:fs';
+import type { CredentialChoice } from '../engine.js';
 import { codeOf, DumpsieveError } from '../errors.js';
 import { FORMATS, type ReportFormat } from '../report/render.js';
+import { readRules } from '../rules.js';
 import type { Severity } from '../types.js';
 
 /** What commander hands over, and what a configuration file may hold. */
@@ -16,6 +18,7 @@ export interface RawScanOptions {
   readonly exclude?: readonly string[];
   readonly known?: readonly string[];
   readonly thorough?: boolean;
+  readonly rules?: readonly string[];
   readonly jobs?: number;
   readonly progress?: boolean;
   readonly config?: string;
@@ -43,6 +46,7 @@ const CONFIG_KEYS: Readonly<Record<Exclude<keyof RawScanOptions, 'config'>, Chec
   exclude: isStrings,
   known: isStrings,
   thorough: (value) => typeof value === 'boolean',
+  rules: isStrings,
   jobs: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 999,
   progress: (value) => typeof value === 'boolean',
 };
@@ -120,4 +124,12 @@ function parseFormat(text: string): Output {
   const file = rest.join('=');
   if (rest.length > 0 && file === '') throw new DumpsieveError('USAGE', `--format ${name}= needs a file`);
   return rest.length > 0 ? { format, file } : { format };
+}
+
+/** `none` leaves out the shipped rules of credentials; all else names files or directories of further ones. */
+export const NO_RULES = 'none';
+
+export async function credentialsOf(rules: readonly string[] = []): Promise<CredentialChoice> {
+  const own = rules.filter((name) => name !== NO_RULES);
+  return { shipped: !rules.includes(NO_RULES), more: own.length > 0 ? await readRules(own) : [] };
 }

@@ -5,7 +5,7 @@
  * it, less only where the dump itself begins or ends. So what it says cannot depend on how the dump was cut into chunks.
  */
 import type { CertificateSighting, ParsedSecret } from '../types.js';
-import type { RuleId } from './rules.js';
+import type { CredentialRuleId, RuleId } from './rules.js';
 
 /** Bytes of context before an anchor. A structure must begin at most this far before its anchor. */
 export const BACK = 64 * 1024;
@@ -31,7 +31,7 @@ export interface Hit {
 /** Where a detector puts what it finds. Indexes are those of `hit.bytes`. */
 export interface Sink {
   /** A secret whose encoding takes `[from, to)`. It is proven, named and stripped of secrets behind this call. */
-  secret(rule: RuleId, from: number, to: number, secret: ParsedSecret): void;
+  secret(rule: RuleId | CredentialRuleId, from: number, to: number, secret: ParsedSecret): void;
   /** A certificate (public data), to name keys by. */
   certificate(sighting: CertificateSighting): void;
   /** A SubjectPublicKeyInfo (public data), to recognise keys by that exist only as numbers. */

@@ -6,13 +6,16 @@ import { createHash, scryptSync } from 'node:crypto';
 import { identify } from '../prove/identity.js';
 import { prove } from '../prove/prove.js';
 import type { Detection, KeyIdentity, ParsedSecret, PrivateKey, Severity } from '../types.js';
+import { entropyOf } from './entropy.js';
 import { PUBLISHED_SECRETS } from './published-secrets.js';
-import { ENCRYPTED_SEVERITY, RULES, type RuleId } from './rules.js';
+import { type CredentialRuleId, ENCRYPTED_SEVERITY, RULES, type RuleId } from './rules.js';
 
 export type Judgement = Omit<Detection, 'offset' | 'length'>;
 
 /** Undefined when the numbers are no key. */
-export function judgeSecret(rule: RuleId, secret: ParsedSecret): Judgement | undefined {
+export function judgeSecret(of: RuleId | CredentialRuleId, secret: ParsedSecret): Judgement | undefined {
+  if (secret.kind === 'credential') return judgeCredential(of, secret);
+  const rule = of as RuleId;
   const notes = secret.notes ?? [];
   if (secret.kind === 'encrypted-key') {
     const key = secret.publicKey && identify(secret.publicKey);
@@ -41,6 +44,25 @@ export function judgeSecret(rule: RuleId, secret: ParsedSecret): Judgement | und
     key,
     evidence: [...(RULES[rule].provesItself ? [] : proof.evidence), ...checked, ...whole, ...notes],
   };
+}
+
+/** Of one secret all rules give one fingerprint, so that it is one finding, whichever found it. */
+function judgeCredential(rule: string, secret: ParsedSecret & { kind: 'credential' }): Judgement {
+  const { form, title, severity, confidence, material, guessable, notes = [] } = secret;
+  const fingerprint = credentialFingerprint(material, guessable);
+  return { rule, part: form, title, severity, confidence, fingerprint, evidence: notes };
+}
+
+/** Bits of Shannon's entropy over the whole text under which a credential counts as guessable, whatever its rule says. */
+const STRONG_BITS = 80;
+
+/** What the issuer made at random cannot be guessed from its hash; all else must cost time for each guess. */
+function credentialFingerprint(material: string, guessable: boolean): string {
+  const bytes = Buffer.from(material, 'utf8');
+  if (!guessable && entropyOf(material) * material.length >= STRONG_BITS) return digest('credential', '', bytes);
+  return remembered(createHash('sha256').update('credential').update(bytes).digest('base64'), () =>
+    scryptSync(bytes, 'dumpsieve/1 credential', 32, { N: 1024, r: 8, p: 1 }).toString('hex'),
+  );
 }
 
 /** A symmetric key in a structure for private ones opens less than they do. */
@@ -73,14 +95,19 @@ const fingerprints = new Map<string, string>();
  */
 function secretFingerprint(key: PrivateKey): string {
   const material = materialOf(key);
-  const id = createHash('sha256').update(key.type).update(material).digest('base64');
-  const known = fingerprints.get(id);
-  if (known !== undefined) return known;
-  // What looks random cannot be guessed, and needs no slow hash.
-  const fingerprint =
+  return remembered(createHash('sha256').update(key.type).update(material).digest('base64'), () =>
+    // What looks random cannot be guessed, and needs no slow hash.
     key.type === 'symmetric' && !isStrong(key.secret)
       ? scryptSync(material, 'dumpsieve/1 symmetric', 32, { N: 4096, r: 8, p: 1 }).toString('hex')
-      : digest(`secret ${key.type}`, '', material);
+      : digest(`secret ${key.type}`, '', material),
+  );
+}
+
+/** `id` tells one secret from another within this process, and never leaves it. */
+function remembered(id: string, make: () => string): string {
+  const known = fingerprints.get(id);
+  if (known !== undefined) return known;
+  const fingerprint = make();
   if (fingerprints.size >= FINGERPRINT_CACHE) fingerprints.clear();
   fingerprints.set(id, fingerprint);
   return fingerprint;

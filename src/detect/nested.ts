@@ -5,10 +5,10 @@
 import { BoundsError, FormatError } from '../errors.js';
 import type { ParsedSecret } from '../types.js';
 import type { Anchor, Detector, Hit, Sink } from './detector.js';
-import type { RuleId } from './rules.js';
+import type { CredentialRuleId, RuleId } from './rules.js';
 
 export interface NestedSecret {
-  readonly rule: RuleId;
+  readonly rule: RuleId | CredentialRuleId;
   /** Indexes of the decoded bytes, half-open. */
   readonly from: number;
   readonly to: number;

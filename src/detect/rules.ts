@@ -84,3 +84,11 @@ const ALL = {
 export type RuleId = keyof typeof ALL;
 
 export const RULES: Readonly<Record<RuleId, Rule>> = ALL;
+
+/** Whether the rule is one of private keys; all others are of credentials. */
+export function isKeyRule(rule: string): rule is RuleId {
+  return Object.hasOwn(ALL, rule);
+}
+
+/** The id of a rule from a file of rules. Branded, so that a misspelled RuleId is still refused. */
+export type CredentialRuleId = string & { readonly credential: true };

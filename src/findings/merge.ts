@@ -29,7 +29,7 @@ export function mergeFindings(
   container?: string,
 ): Finding[] {
   const groups = new Map<string, Detection[]>();
-  for (const detection of withoutAbsorbed(withoutTorn(detections, regions))) {
+  for (const detection of withoutShadowed(withoutAbsorbed(withoutTorn(detections, regions)))) {
     const identity = identityOf(detection);
     const group = groups.get(identity);
     if (group) group.push(detection);
@@ -42,13 +42,13 @@ export function mergeFindings(
 
 /** The secret's; or, of rules whose secrets are told together, that of the rule and the size, the same in all dumps. */
 function identityOf({ rule, fingerprint, key }: Detection): string {
-  if (!ruleOf(rule).together) return fingerprint;
+  if (ruleOf(rule)?.together !== true) return fingerprint;
   return createHash('sha256')
     .update(`dumpsieve/1 together ${rule} ${key?.bits ?? 0}`)
     .digest('hex');
 }
 
-function ruleOf(rule: string): (typeof RULES)[RuleId] {
+function ruleOf(rule: string): (typeof RULES)[RuleId] | undefined {
   return RULES[rule as RuleId];
 }
 
@@ -79,7 +79,7 @@ function mergeOne(
   return {
     id: `dsk1-${identityOf(best).slice(0, 32)}`,
     rule: best.rule,
-    title: ruleOf(best.rule).title,
+    title: best.title ?? ruleOf(best.rule)?.title ?? best.rule,
     severity: best.severity,
     confidence,
     ...(key && { key }),
@@ -181,6 +181,33 @@ function withoutAbsorbed(detections: readonly Detection[]): Detection[] {
     if (container === undefined || end > container.offset + container.length) container = detection;
     return true;
   });
+}
+
+/**
+ * Drops a credential that lies where something better proven does, or something larger that is as well proven: a token
+ * that is also the value of an assignment, or a part of a longer one.
+ */
+function withoutShadowed(detections: readonly Detection[]): Detection[] {
+  const sorted = [...detections].sort(byPlace);
+  const dropped = new Set<Detection>();
+  sorted.forEach((detection, index) => {
+    const end = detection.offset + detection.length;
+    for (let next = index + 1; next < sorted.length; next++) {
+      const other = sorted[next] as Detection;
+      if (other.offset >= end) break;
+      const weaker = weakerOf(detection, other);
+      if (weaker) dropped.add(weaker);
+    }
+  });
+  return dropped.size === 0 ? [...detections] : detections.filter((detection) => !dropped.has(detection));
+}
+
+/** Of two that overlap, `first` the earlier or longer; undefined where both stay: neither is a credential. */
+function weakerOf(first: Detection, second: Detection): Detection | undefined {
+  const [a, b] = [CONFIDENCES.indexOf(first.confidence), CONFIDENCES.indexOf(second.confidence)];
+  if (second.title !== undefined && a <= b) return second;
+  if (first.title !== undefined && b < a) return first;
+  return undefined;
 }
 
 function locate(place: Detection, regions: RegionIndex, container: string | undefined): Location {

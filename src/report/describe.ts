@@ -1,5 +1,6 @@
 /** Short phrases about findings that all formats for people share. They are sanitized, and may be put in any line. */
 
+import { isKeyRule } from '../detect/rules.js';
 import { severityRank } from '../findings/merge.js';
 import type {
   CertificateName,
@@ -14,12 +15,19 @@ import type {
 import { byteCount } from './bytes.js';
 import { sanitize } from './sanitize.js';
 
-export const VERDICTS: Readonly<Record<Verdict, string>> = {
+const VERDICTS: Readonly<Record<Verdict, string>> = {
   clean: 'CLEAN',
   findings: 'KEYS FOUND',
   incomplete: 'INCOMPLETE',
   error: 'ERROR',
 };
+
+/** What an input amounts to, in capitals: keys are told before credentials. */
+export function describeVerdict({ verdict, findings }: Pick<InputReport, 'verdict' | 'findings'>): string {
+  const active = findings.filter(({ waived }) => waived === undefined);
+  const onlyCredentials = active.length > 0 && active.every(({ rule }) => !isKeyRule(rule));
+  return verdict === 'findings' && onlyCredentials ? 'CREDENTIALS FOUND' : VERDICTS[verdict];
+}
 
 /** `RSA, 2048 bits`, `EC, P-256`, `Ed25519`. */
 export function describeKey({ algorithm, bits, curve }: KeyIdentity): string {

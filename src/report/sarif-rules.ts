@@ -1,5 +1,5 @@
 /** Rules of a SARIF run (SARIF 2.1.0 section 3.49), as GitHub code scanning shows them. */
-import { RULES } from '../detect/rules.js';
+import { isKeyRule, RULES } from '../detect/rules.js';
 import type { Finding, Severity } from '../types.js';
 import { sanitize } from './sanitize.js';
 
@@ -11,11 +11,20 @@ export const SECURITY_SEVERITY = { critical: '9.5', high: '8.0', medium: '5.0', 
 const WHAT_TO_DO =
   'Rotate the key: make a new one, revoke the certificates of the old one, and remove it wherever it is trusted. To ' +
   'delete the dump is not enough: whoever could read it may hold the key.';
+const REVOKE =
+  'Revoke the credential where it was issued, then replace it: `dumpsieve rules show` says in which order. To delete the ' +
+  'dump is not enough: whoever could read it may hold the credential.';
 const HOW_MUCH: Readonly<Record<Severity, string>> = {
   critical: 'The key can be used by whoever reads the dump.',
   high: 'The key is protected weakly, or in part; whoever reads the dump may come to use it.',
   medium: 'The key is encrypted: whoever reads the dump needs the passphrase, too, and has all the time to guess it.',
   low: 'The key is a published test key, or of no use by itself. It is reported so that nothing is passed over.',
+};
+const HOW_MUCH_OF_CREDENTIAL: Readonly<Record<Severity, string>> = {
+  critical: 'The credential opens much to whoever reads the dump.',
+  high: 'The credential can be used by whoever reads the dump.',
+  medium: 'The credential opens little, for a short time, or is told by its surroundings alone.',
+  low: 'The value has the name of a secret, or opens next to nothing.',
 };
 
 export interface RuleDescriptor {
@@ -47,18 +56,21 @@ export class RuleTable {
 
   #add(id: string, title: string, severity: Severity): number {
     const text = sanitize(title);
+    const isKey = isKeyRule(id.split('/')[0] ?? '');
+    const howMuch = (isKey ? HOW_MUCH : HOW_MUCH_OF_CREDENTIAL)[severity];
+    const whatToDo = isKey ? WHAT_TO_DO : REVOKE;
     this.#indexes.set(id, this.descriptors.length);
     return (
       this.descriptors.push({
         id,
         name: pascalCase(id),
         shortDescription: { text },
-        fullDescription: { text: `${text} in a memory or crash dump. ${HOW_MUCH[severity]}` },
-        help: { text: `${HOW_MUCH[severity]} ${WHAT_TO_DO}`, markdown: `${HOW_MUCH[severity]}\n\n**${WHAT_TO_DO}**` },
+        fullDescription: { text: `${text} in a memory or crash dump. ${howMuch}` },
+        help: { text: `${howMuch} ${whatToDo}`, markdown: `${howMuch}\n\n**${whatToDo}**` },
         defaultConfiguration: { level: LEVELS[severity] },
         properties: {
           tags: ['security', 'secret'],
-          precision: 'very-high',
+          precision: isKey ? 'very-high' : 'high',
           'security-severity': SECURITY_SEVERITY[severity],
         },
       }) - 1

@@ -1,5 +1,6 @@
 /** One finding in the text report: which key, what proves it, its public names, and where it lies. */
 import type { ChalkInstance } from 'chalk';
+import { isKeyRule } from '../detect/rules.js';
 import type { CertificateName, Finding, Location, Severity } from '../types.js';
 import { describeKey, describePlace, hexOffset, isExpired } from './describe.js';
 import { flow, shorten, wrap } from './layout.js';
@@ -16,7 +17,7 @@ const MAX_PART = 40;
 const FULL = 'see --format json';
 
 export function findingLines(finding: Finding, style: Style): string[] {
-  const { title, severity, confidence, evidence, key, id } = finding;
+  const { title, severity, confidence, evidence, key, id, rule } = finding;
   const label = `${severity.toUpperCase()}: `;
   const [first = '', ...rest] = wrap(sanitize(title), style.width - 2 - label.length);
   const lines = [`  ${paint(severity, label, style.chalk)}${style.chalk.bold(first)}`];
@@ -30,6 +31,7 @@ export function findingLines(finding: Finding, style: Style): string[] {
     ['SSH', key?.sshFingerprint],
     ['JWK', key?.jwkThumbprint],
     ['id', id],
+    ['rule', isKeyRule(rule) ? undefined : rule],
   ] as const) {
     if (value !== undefined) lines.push(...whole(name, sanitize(value), style));
   }

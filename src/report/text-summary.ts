@@ -3,7 +3,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { ScanReport, Verdict } from '../types.js';
 import { byteCount } from './bytes.js';
-import { adviceOn, conclusionOf } from './conclusion.js';
+import { adviceOn, conclusionOf, withFindings } from './conclusion.js';
 import { wrap } from './layout.js';
 import type { Style } from './text-style.js';
 import { formatRate, formatSeconds, plural } from './units.js';
@@ -11,7 +11,7 @@ import { formatRate, formatSeconds, plural } from './units.js';
 export function summaryLines(report: ScanReport, { chalk, width }: Style): string[] {
   const { summary, selfTest } = report;
   const tally = [
-    [summary.findings, 'with keys'],
+    [summary.findings, withFindings(report.inputs)],
     [summary.incomplete, 'incomplete'],
     [summary.errors, 'with errors'],
     [summary.clean, 'clean'],

@@ -15,8 +15,8 @@ import {
   describeFinding,
   describeFormat,
   describePath,
+  describeVerdict,
   skippedByReason,
-  VERDICTS,
 } from './describe.js';
 import { flow, shorten } from './layout.js';
 import { findingLines } from './text-finding.js';
@@ -88,7 +88,7 @@ function inputLines(input: InputReport, style: Style): string[] {
 }
 
 function headerLines(input: InputReport, active: readonly Finding[], { chalk, width }: Style): string[] {
-  const verdict = `${VERDICTS[input.verdict]}: `;
+  const verdict = `${describeVerdict(input)}: `;
   const counts = countBySeverity(active);
   const facts = [shorten(describeFormat(input), MAX_FORMAT), byteCount(input.size), ...counts];
   if (input.verdict === 'findings' && active.length === 0) facts.push('in its members');

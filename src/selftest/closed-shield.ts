@@ -5,9 +5,8 @@
 import { createHash } from 'node:crypto';
 import { closedShields } from '../relate/closed-shields.js';
 import { NumberStore } from '../relate/number-store.js';
-import type { Kernel } from '../sieve/kernel.js';
+import type { ScanResult, ScanTask } from '../sieve/protocol.js';
 import { type Slot, windowBytes } from '../sieve/slot.js';
-import { scanWindow } from '../sieve/window.js';
 import type { Region, Span } from '../types.js';
 
 export const CLOSED_SHIELD = 'openssh-shield-closed';
@@ -28,15 +27,15 @@ export function closedShieldMemory(): Uint8Array {
   return memory;
 }
 
+/** Scans a window in the self-test's slot. */
+export type Scan = (task: Omit<ScanTask, 'slot'>) => ScanResult;
+
 /** Through a window and what follows the addresses. Tells what was missed. */
-export async function testClosedShield(slot: Slot, kernel: Kernel): Promise<string[]> {
+export async function testClosedShield(slot: Slot, scan: Scan): Promise<string[]> {
   const memory = closedShieldMemory();
   windowBytes(slot, LENGTH).set(memory);
   const numbers = NumberStore.create(LENGTH).buffer;
-  const { shieldTails } = scanWindow(
-    { slot, pieces: [{ offset: 0, length: LENGTH }], from: 0, to: LENGTH, numbers },
-    kernel,
-  );
+  const { shieldTails } = scan({ pieces: [{ offset: 0, length: LENGTH }], from: 0, to: LENGTH, numbers });
   const regions: Region[] = [{ kind: 'heap', offset: 0, length: LENGTH, address: ADDRESS }];
   const read = async (spans: readonly Span[]) =>
     spans.map(({ offset, length }) => new Uint8Array(memory.subarray(offset, offset + length)));

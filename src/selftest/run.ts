@@ -6,13 +6,14 @@
 import { RULES, type RuleId } from '../detect/rules.js';
 import { NumberStore } from '../relate/number-store.js';
 import { SHARES, shareFor } from '../relate/relate.js';
-import type { Kernel } from '../sieve/kernel.js';
-import type { SelfTest } from '../sieve/protocol.js';
+import type { CredentialSetup, SelfTest } from '../sieve/protocol.js';
+import { relateTask } from '../sieve/relate-task.js';
+import type { Scanner } from '../sieve/scanner.js';
 
 import { createSlot, type Slot, windowBytes } from '../sieve/slot.js';
-import { type Kernels, relateTask, scanWindow } from '../sieve/window.js';
 import type { Detection } from '../types.js';
-import { testClosedShield } from './closed-shield.js';
+import { type Scan, testClosedShield } from './closed-shield.js';
+import { credentialSpecimens } from './credentials.js';
 import { type Specimen, specimens } from './specimens.js';
 
 /** Bytes between specimens, so that none can lean on its neighbour. */
@@ -36,30 +37,31 @@ const RELATED_BY: ReadonlyMap<string, number> = new Map([
 const OTHERS = shareFor('rsa');
 
 /** Plants the specimens in memory of its own. */
-export async function runSelfTest(kernels: Pick<Kernels, 'create'>): Promise<SelfTest> {
-  const all = specimens();
+export async function runSelfTest(scanner: Scanner, { shipped, more }: CredentialSetup): Promise<SelfTest> {
+  const all = [...specimens(), ...credentialSpecimens(shipped, more)];
   const slot = createSlot(
     -1,
     all.reduce((sum, { bytes }) => sum + sizeOf(bytes), GAP),
   );
-  const kernel = kernels.create(slot.memory);
+  const kernel = scanner.createKernel(slot.memory);
+  const scan: Scan = (task) => scanner.scan({ ...task, slot }, kernel);
   // Apart: encoded keys are full of candidates for numbers, which cost time to relate.
   const isNumber = ({ rule }: Specimen) => RULES[rule as RuleId]?.asNumbers === true;
   const encoded = all.filter((specimen) => !isNumber(specimen));
   const shareOf = ({ rule }: Specimen) => RELATED_BY.get(rule) ?? OTHERS;
   const missed = [
-    ...missedOf(slot, kernel, encoded),
+    ...missedOf(slot, scan, encoded),
     ...Array.from({ length: SHARES }, (_, share) => {
       const numbers = all.filter((specimen) => isNumber(specimen) && shareOf(specimen) === share);
-      return numbers.length === 0 ? [] : missedOf(slot, kernel, numbers, share);
+      return numbers.length === 0 ? [] : missedOf(slot, scan, numbers, share);
     }).flat(),
-    ...(await testClosedShield(slot, kernel)),
+    ...(await testClosedShield(slot, scan)),
   ];
   return { planted: all.length + 1, missed: [...new Set(missed)] };
 }
 
 /** `share`: of the relating stage, that finds these numbers. */
-function missedOf(slot: Slot, kernel: Kernel, all: readonly Specimen[], share?: number): string[] {
+function missedOf(slot: Slot, scan: Scan, all: readonly Specimen[], share?: number): string[] {
   const length = all.reduce((sum, { bytes }) => sum + sizeOf(bytes), GAP);
   const window = windowBytes(slot, length);
   window.fill(0);
@@ -71,8 +73,7 @@ function missedOf(slot: Slot, kernel: Kernel, all: readonly Specimen[], share?: 
     return { specimen, offset };
   });
   const numbers = share === undefined ? undefined : NumberStore.create(NUMBERS).buffer;
-  const task = { slot, pieces: [{ offset: 0, length }], from: 0, to: length, numbers };
-  const { detections: parsed, publicKeys } = scanWindow(task, kernel);
+  const { detections: parsed, publicKeys } = scan({ pieces: [{ offset: 0, length }], from: 0, to: length, numbers });
   const related =
     numbers === undefined || share === undefined
       ? []

@@ -63,7 +63,19 @@ class Bucket {
   }
 }
 
+/** The same few sets are asked for again and again. */
+const shares = new Map<number, number>();
+
 function shareOf(low: number, high: number): number {
+  const key = low * 65_536 + high;
+  const known = shares.get(key);
+  if (known !== undefined) return known;
+  const share = sumOf(low, high);
+  shares.set(key, share);
+  return share;
+}
+
+function sumOf(low: number, high: number): number {
   let share = 0;
   for (let h = 0; h < 16; h++) {
     if (((high >> h) & 1) === 0) continue;

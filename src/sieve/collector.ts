@@ -4,7 +4,7 @@
  */
 import type { Sink } from '../detect/detector.js';
 import { judgeSecret } from '../detect/judge.js';
-import type { RuleId } from '../detect/rules.js';
+import type { CredentialRuleId, RuleId } from '../detect/rules.js';
 import type { CertificateSighting, Detection, ParsedSecret, Skipped, Span } from '../types.js';
 import { crosses, inPieces, jointsOf, spansOf } from './pieces.js';
 import type { ScanResult } from './protocol.js';
@@ -62,7 +62,7 @@ export class Collector {
     if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
   }
 
-  #secret(rule: RuleId, from: number, to: number, secret: ParsedSecret): void {
+  #secret(rule: RuleId | CredentialRuleId, from: number, to: number, secret: ParsedSecret): void {
     if (this.#joints && !crosses(this.#joints, from, to)) return;
     if (this.#detections.size >= MAX_PLACES) {
       this.#giveUp(from);
@@ -71,7 +71,9 @@ export class Collector {
     const judged = judgeSecret(rule, secret);
     if (judged === undefined) return;
     for (const detection of inPieces(judged, this.#pieces, from, to)) {
-      const key = `${detection.fingerprint} ${detection.offset} ${detection.length} ${detection.part}`;
+      // One secret may fit several rules of credentials: which of them is told is for later.
+      const rule = detection.title === undefined ? '' : detection.rule;
+      const key = `${detection.fingerprint} ${detection.offset} ${detection.length} ${detection.part} ${rule}`;
       this.#detections.set(key, detection);
     }
   }

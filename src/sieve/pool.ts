@@ -9,13 +9,16 @@ import type { NumberStore } from '../relate/number-store.js';
 import type { Related } from '../relate/relate.js';
 import type { KernelKind } from './kernel.js';
 import { Lanes } from './lanes.js';
-import type { Answer, RelateTask, ScanResult, ScanTask, SelfTest, WorkerSetup } from './protocol.js';
+import type { Answer, CredentialSetup, RelateTask, ScanResult, ScanTask, SelfTest, WorkerSetup } from './protocol.js';
 import { type Slot, windowCapacity } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
+
+const SHIPPED_ONLY: CredentialSetup = { shipped: true, more: [] };
 
 export class SievePool {
   readonly chunkSize: number;
   readonly workers: number;
+  readonly credentials: CredentialSetup;
   /** For dumps of one window: while one of them is related, the next can be scanned. */
   readonly lanes: Lanes;
   readonly #piscina: Piscina<ScanTask | RelateTask | undefined, Answer<unknown>>;
@@ -30,13 +33,19 @@ export class SievePool {
   /** Rejects when a worker dies outside a task: no task would hear of it. */
   readonly #broken: Promise<never>;
 
-  constructor(workers: number, chunkSize: number, kernel: KernelKind | 'auto') {
+  constructor(
+    workers: number,
+    chunkSize: number,
+    kernel: KernelKind | 'auto',
+    credentials: CredentialSetup = SHIPPED_ONLY,
+  ) {
+    this.credentials = credentials;
     this.chunkSize = chunkSize;
     this.workers = workers;
     this.lanes = new Lanes(2 * workers);
     this.#slots = takeSlots(workers + 1, chunkSize);
     this.#free = [...this.#slots];
-    const workerData: WorkerSetup = { kernel };
+    const workerData: WorkerSetup = { kernel, credentials };
     this.#piscina = new Piscina({
       filename: WORKER_PATH,
       minThreads: workers,

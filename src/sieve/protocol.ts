@@ -2,6 +2,7 @@
  * The messages between the engine and its workers. A task names a slot and says where the window's bytes come from; the
  * answer holds public facts only. Bytes of the dump never travel in a message.
  */
+import type { RuleSource } from '../detect/credentials/rule.js';
 import type { Effort } from '../relate/bounds.js';
 import type { SwappedWord } from '../relate/limbs.js';
 import type { RelateOrder } from '../relate/relate.js';
@@ -12,6 +13,15 @@ import type { Slot } from './slot.js';
 /** Given once to each worker. */
 export interface WorkerSetup {
   readonly kernel: KernelKind | 'auto';
+  readonly credentials: CredentialSetup;
+}
+
+/** Which rules of credentials to look by. */
+export interface CredentialSetup {
+  /** Those that come with dumpsieve. */
+  readonly shipped: boolean;
+  /** The user's own. */
+  readonly more: readonly RuleSource[];
 }
 
 /** What a worker answers: the result of the task, and with its first one how it did in the self-test. */

@@ -3,7 +3,7 @@
  * shared between threads, so bytes are read straight into it and no message carries them.
  *
  * ```
- * 0      4 Ki     256 Ki   512 Ki
+ * 0      4 Ki     768 Ki   1 Mi
  * │ unused │ tables │ hits │ window: BACK │ chunk │ CARRY │ padding
  * ```
  */
@@ -13,11 +13,11 @@ const KiB = 1024;
 const PAGE = 64 * KiB;
 
 export const TABLES_OFFSET = 4 * KiB;
-export const TABLES_CAPACITY = 252 * KiB;
-export const HITS_OFFSET = 256 * KiB;
+export const TABLES_CAPACITY = 764 * KiB;
+export const HITS_OFFSET = 768 * KiB;
 /** Hits that fit: {u32, u32} each. When they are full the kernel returns and is called again: none is lost. */
 export const HIT_CAPACITY = (256 * KiB) / 8;
-export const WINDOW_OFFSET = 512 * KiB;
+export const WINDOW_OFFSET = 1024 * KiB;
 /** The kernel loads whole blocks and may touch this many bytes past the window. */
 const PADDING = PAGE;
 

@@ -22,18 +22,16 @@ export const MAX_LITERAL = 32;
 const NIBBLE_TABLES = 128;
 const HEADS_OFFSET = 2 * NIBBLE_TABLES;
 const HEAD_COUNT = 4096;
-const ENTRIES_OFFSET = HEADS_OFFSET + HEAD_COUNT * 2;
+const FILTER_OFFSET = HEADS_OFFSET + HEAD_COUNT * 2;
+/** A bit for each value of the top 16 bits of the hash. */
+const FILTER_SIZE = 65_536 / 8;
+const ENTRIES_OFFSET = FILTER_OFFSET + FILTER_SIZE;
 const ENTRY_SIZE = 48;
 
 /** Of all literals in their order: tells whether encoded tables are those of these anchors. SHA-256, in base64. */
 export function digestOf(anchors: readonly Anchor[]): string {
-  const hash = createHash('sha256');
-  const length = new Uint8Array(1);
-  for (const { literal } of anchors) {
-    length[0] = literal.length;
-    hash.update(length).update(literal);
-  }
-  return hash.digest('base64');
+  const all = anchors.flatMap(({ literal }) => [Uint8Array.of(literal.length), literal]);
+  return createHash('sha256').update(Buffer.concat(all)).digest('base64');
 }
 
 /** The entries, in order of anchor id. */
@@ -71,13 +69,27 @@ export function encodeTables(entries: readonly SieveEntry[]): Uint8Array {
     bytes.set(entry.literal, base + 8);
     view.setUint16(base + 40, entry.id, true);
     view.setUint16(head, entry.id + 1, true);
+    const bit = product(entry.fingerprint) >>> 16;
+    const at = FILTER_OFFSET + (bit >>> 3);
+    bytes[at] = (bytes[at] as number) | (1 << (bit & 7));
   }
   return bytes;
 }
 
+/** The literal of an entry within encoded tables: a view, which takes no time to make. */
+export function encodedLiteral(tables: Uint8Array, id: number): Uint8Array {
+  const base = ENTRIES_OFFSET + id * ENTRY_SIZE;
+  return tables.subarray(base + 8, base + 8 + (tables[base + 7] as number));
+}
+
 /** Same hash as in the kernel: the top 12 bits of a Fibonacci product. */
 function fingerprintHash(fingerprint: number): number {
-  return Math.imul(fingerprint, 0x9e3779b1) >>> 20;
+  return product(fingerprint) >>> 20;
+}
+
+/** 2^32 divided by the golden ratio (Knuth, volume 3, section 6.4). */
+function product(fingerprint: number): number {
+  return Math.imul(fingerprint, 0x9e3779b1);
 }
 
 function isZero(literal: Uint8Array, at: number): boolean {

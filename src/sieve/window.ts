@@ -3,9 +3,7 @@
  * answers with public facts.
  */
 
-import { loadKernelModule, loadTables } from '../artifacts.js';
-import { type Anchor, BACK, CARRY, type Detector, type Sink } from '../detect/detector.js';
-import { DETECTORS } from '../detect/registry.js';
+import { BACK, CARRY, type Sink } from '../detect/detector.js';
 import { BoundsError, FormatError } from '../errors.js';
 import { boundsFor } from '../relate/bounds.js';
 import { ShieldTails } from '../relate/closed-shields.js';
@@ -14,52 +12,24 @@ import { LimbCollector } from '../relate/collect-limbs.js';
 import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
 import { swapWords } from '../relate/limbs.js';
 import { NumberStore } from '../relate/number-store.js';
-import { type Related, relateNumbers } from '../relate/relate.js';
 import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
 import { Collector } from './collector.js';
 import { sampleEntropy } from './entropy-cells.js';
 import { fillWindow } from './fill.js';
-import { type Kernel, type KernelKind, kernelFactory } from './kernel.js';
+import type { Kernel } from './kernel.js';
 import { crosses, jointsOf } from './pieces.js';
-import type { Grid, RelateTask, ScanResult, ScanTask } from './protocol.js';
+import type { Grid, ScanResult, ScanTask } from './protocol.js';
+import type { Route } from './routes.js';
 import { EVERYTHING, ISLANDS, type OnMark } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
-import { digestOf } from './tables.js';
 import { findTopTables } from './top-tables.js';
 
 /** Bytes of the longest number that is hunted for: RSA of 16384 bits. */
 const LONGEST = 2048;
 
-interface Route {
-  readonly anchor: Anchor;
-  readonly detector: Detector;
-}
-
-const routes: readonly Route[] = DETECTORS.flatMap((detector) =>
-  detector.anchors.map((anchor) => ({ anchor, detector })),
-);
-
-/** One instance of the kernel for each slot that a worker has met. */
-export class Kernels {
-  readonly create: (memory: WebAssembly.Memory) => Kernel;
-  readonly #known = new Map<number, { memory: WebAssembly.Memory; kernel: Kernel }>();
-
-  constructor(wanted: KernelKind | 'auto') {
-    const anchors = routes.map(({ anchor }) => anchor);
-    this.create = kernelFactory(wanted, loadKernelModule(), anchors, loadTables(digestOf(anchors)));
-  }
-
-  for({ id, memory }: ScanTask['slot']): Kernel {
-    const known = this.#known.get(id);
-    if (known?.memory === memory) return known.kernel;
-    const kernel = this.create(memory);
-    this.#known.set(id, { memory, kernel });
-    return kernel;
-  }
-}
-
-export function scanWindow(task: ScanTask, kernel: Kernel): ScanResult {
+/** `routes`: by the ids of the kernel's anchors. */
+export function scanWindow(task: ScanTask, kernel: Kernel, routes: readonly Route[]): ScanResult {
   const length = task.pieces.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = windowBytes(task.slot, length);
   const unread = task.fd === undefined ? [] : fillWindow(bytes, task.fd, task.pieces);
@@ -164,11 +134,6 @@ function huntWindow(task: ScanTask, spkis: readonly Uint8Array[], kernel: Kernel
     },
     EVERYTHING,
   );
-}
-
-/** One share of relating what all windows of a dump gathered. */
-export function relateTask({ numbers, ...order }: RelateTask): Related {
-  return relateNumbers(new NumberStore(numbers), order);
 }
 
 function judge(bytes: Uint8Array, at: number, { anchor, detector }: Route, collector: Collector): void {

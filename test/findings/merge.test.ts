@@ -117,3 +117,62 @@ describe('mergeFindings', () => {
     expect(finding?.moreLocations).toBe(7);
   });
 });
+
+describe('credentials', () => {
+  const credential = (over: Partial<Detection>) =>
+    detection({
+      rule: 'generic-secret',
+      title: 'Value assigned to the name of a secret',
+      part: 'ASCII',
+      offset: 100,
+      length: 40,
+      severity: 'low',
+      confidence: 'heuristic',
+      fingerprint: 'cc'.repeat(32),
+      key: undefined,
+      evidence: [],
+      ...over,
+    });
+  const proven = credential({
+    rule: 'github-personal-token',
+    title: 'Token',
+    severity: 'critical',
+    confidence: 'proven',
+  });
+  const rulesOf = (...detections: Detection[]) =>
+    mergeFindings(detections, nowhere, NO_CERTIFICATES).map(({ rule }) => rule);
+
+  it('have the title of their own rule', () => {
+    expect(mergeFindings([proven], nowhere, NO_CERTIFICATES)).toMatchObject([{ title: 'Token', severity: 'critical' }]);
+  });
+
+  it('that are one secret are one finding, of the rule that says most', () => {
+    const elsewhere = credential({ offset: 9000 });
+    expect(mergeFindings([elsewhere, proven], nowhere, NO_CERTIFICATES)).toMatchObject([
+      { rule: 'github-personal-token', confidence: 'proven', locations: [{ offset: 100 }, { offset: 9000 }] },
+    ]);
+  });
+
+  it('are not told a second time as part of something better proven, or larger', () => {
+    const other = 'dd'.repeat(32);
+    expect(rulesOf(credential({ fingerprint: other, offset: 90, length: 60 }), proven)).toEqual([
+      'github-personal-token',
+    ]);
+    expect(rulesOf(credential({ fingerprint: other, offset: 120, length: 10 }), credential({}))).toEqual([
+      'generic-secret',
+    ]);
+    expect(rulesOf(detection({ offset: 90, length: 100 }), credential({}))).toEqual(['pkcs8-private-key']);
+  });
+
+  it('do not hide a key that lies within them', () => {
+    expect(rulesOf(credential({ offset: 0, length: 500 }), detection({ offset: 90 }))).toEqual(['pkcs8-private-key']);
+    expect(rulesOf(proven, detection({ offset: 120, length: 10 })).sort()).toEqual([
+      'github-personal-token',
+      'pkcs8-private-key',
+    ]);
+  });
+
+  it('side by side are two', () => {
+    expect(rulesOf(proven, credential({ fingerprint: 'dd'.repeat(32), offset: 140 }))).toHaveLength(2);
+  });
+});

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadKernelModule } from '../../src/artifacts.js';
+import { credentialDetector } from '../../src/detect/credentials/detector.js';
+import { loadShippedRules } from '../../src/detect/credentials/shipped.js';
 import type { Anchor } from '../../src/detect/detector.js';
 import { anchor, textAnchors } from '../../src/detect/detector.js';
 import { DETECTORS } from '../../src/detect/registry.js';
@@ -9,7 +11,8 @@ import { sieveEntries } from '../../src/sieve/tables.js';
 import { Random } from '../support/random.js';
 
 const CHUNK = 1 << 20;
-const REAL_ANCHORS = DETECTORS.flatMap((detector) => detector.anchors);
+const CREDENTIALS = credentialDetector(loadShippedRules().rules);
+const REAL_ANCHORS = [...DETECTORS, CREDENTIALS].flatMap((detector) => detector.anchors);
 
 function setUp(anchors: readonly Anchor[]) {
   const slot = createSlot(0, CHUNK);

@@ -21,7 +21,7 @@ const LAYERS = [
   ['selftest'],
   ['worker'],
   ['engine'],
-  ['hunt', 'inspect'],
+  ['hunt', 'inspect', 'rules'],
   ['report'],
   ['index'],
   ['cli'],

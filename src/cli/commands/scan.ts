@@ -6,7 +6,7 @@ import { render } from '../../report/render.js';
 import type { ScanReport, Severity } from '../../types.js';
 import { exitCodeOf } from '../exit-code.js';
 import { interruptible } from '../interrupt.js';
-import { type Output, outputsOf, type RawScanOptions, readText, withConfig } from '../options.js';
+import { credentialsOf, type Output, outputsOf, type RawScanOptions, readText, withConfig } from '../options.js';
 import { refuseInputs, save } from '../output.js';
 import { Progress } from '../progress.js';
 import { readKnown } from './hunt.js';
@@ -20,6 +20,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
   }
   const files = [...outputs.map(({ file }) => file), options.writeBaseline].filter((file) => file !== undefined);
   await refuseInputs(files, targets, options);
+  const credentials = await credentialsOf(options.rules);
   const interrupt = interruptible();
   const progress = new Progress(process.stderr, process.stderr.isTTY === true && options.progress !== false);
   let report: ScanReport;
@@ -34,6 +35,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
       baseline,
       known: options.known && readKnown(options.known),
       thorough: options.thorough,
+      credentials,
       picture: outputs.some(({ format }) => format === 'html'),
       signal: interrupt.signal,
       onProgress: ({ path, doneBytes, totalBytes }) => progress.update(doneBytes, path, totalBytes),

@@ -69,7 +69,7 @@ export function readPemKey(view: TextView, at: number): PemReading {
 
 /** A structure that was read to its end: not a number that arithmetic has still to prove. */
 export function isWholeKey({ secret }: Pick<PemFinding, 'secret'>): boolean {
-  return secret.kind === 'encrypted-key' || secret.whole;
+  return secret.kind !== 'private-key' || secret.whole;
 }
 
 /** `end`: index after the END line, for a body that has one. */

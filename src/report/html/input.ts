@@ -7,8 +7,8 @@ import {
   describeCrash,
   describeFormat,
   describePath,
+  describeVerdict,
   hexOffset,
-  VERDICTS,
 } from '../describe.js';
 import { plural } from '../units.js';
 import { addressMap } from './address-map.js';
@@ -19,8 +19,8 @@ import { chip, findingArticle, severityOf } from './finding.js';
 import { foreign, type Markup, markup } from './markup.js';
 import type { Shown } from './pins.js';
 
-export function verdictBadge({ verdict }: Pick<InputReport, 'verdict'>): Markup {
-  return markup`<span class="verdict ${verdict}">${VERDICTS[verdict]}</span>`;
+export function verdictBadge(input: Pick<InputReport, 'verdict' | 'findings'>): Markup {
+  return markup`<span class="verdict ${input.verdict}">${describeVerdict(input)}</span>`;
 }
 
 /** `id` of the section. */

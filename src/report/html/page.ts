@@ -5,7 +5,7 @@
 import { hasDetail, urgencyOf } from '../../findings/urgency.js';
 import type { InputReport, ScanReport } from '../../types.js';
 import { byteCount } from '../bytes.js';
-import { adviceOn, conclusionOf } from '../conclusion.js';
+import { adviceOn, conclusionOf, withFindings } from '../conclusion.js';
 import { bySeverity, countBySeverity, describeFormat, describePath } from '../describe.js';
 import { formatRate, formatSeconds, plural } from '../units.js';
 import { Budget, LIMITS } from './budget.js';
@@ -45,7 +45,7 @@ export function renderHtml(report: ScanReport): string {
 <meta name="viewport" content="width=device-width, initial-scale=1"/><meta name="color-scheme" content="light dark"/><meta name="referrer" content="no-referrer"/>
 <title>dumpsieve: ${text}</title><style>${STYLE}</style></head>
 <body><a class="skip" href="#inputs">To the inputs</a>${DEFS}
-<header class="${verdict}"><p class="tool">dumpsieve ${report.tool.version} · private keys in dumps</p>
+<header class="${verdict}"><p class="tool">dumpsieve ${report.tool.version} · secrets in dumps</p>
 <h1>${capitalised(text)}</h1>
 ${adviceOn(report).map((advice) => markup`<p>${advice}</p>`)}</header>
 <main id="inputs">
@@ -54,7 +54,7 @@ ${loud.length > 1 && overview(loud)}
 ${sections}${unlisted(loud.length - sections.length, 'input', 'without a section of its own')}
 ${quiet.length > 0 && cleanInputs(quiet)}
 </main>
-<footer><p>This page holds no bytes of any key. Keys are named by fingerprints of their public halves. The whole account is in the JSON report (--format json).</p></footer>
+<footer><p>This page holds no bytes of any key or credential. Keys are named by fingerprints of their public halves. The whole account is in the JSON report (--format json).</p></footer>
 </body></html>
 `;
   return page.text;
@@ -68,11 +68,11 @@ function idOf(index: number): string {
   return `input-${index + 1}`;
 }
 
-function summary({ summary: sums, selfTest, tool, startedAt, finishedAt }: ScanReport): Markup {
+function summary({ inputs, summary: sums, selfTest, tool, startedAt, finishedAt }: ScanReport): Markup {
   const timed = sums.seconds > 0 && sums.bytes >= 1e6;
   const entries: Array<readonly [string, string]> = [
     ['inputs', String(sums.inputs)],
-    ['with keys', String(sums.findings)],
+    [withFindings(inputs), String(sums.findings)],
     ['incomplete', String(sums.incomplete)],
     ['with errors', String(sums.errors)],
     ['clean', String(sums.clean)],

@@ -10,13 +10,14 @@
  * among the others, their letters would let most of a text through.
  *
  * Table layout (written by ../tables.ts): 8 × 16 B nibble tables (low 0, high 0, … low 3, high 3), 8 more for UTF-16;
- * 4096 × u16 heads of chains, 0 for none, else 1 + entry; then 48 B entries {u32 fingerprint, u16 next (like a head),
+ * 4096 × u16 heads of chains, 0 for none, else 1 + entry; 65536 bits, set where a fingerprint has that hash; then 48 B entries {u32 fingerprint, u16 next (like a head),
  * u8 offset of the fingerprint in the literal, u8 length, 32 B literal, u16 anchor id}.
  */
 
 const WIDE: usize = 128;
 const HEADS: usize = 256;
-const ENTRIES: usize = 256 + 4096 * 2;
+const FILTER: usize = 256 + 4096 * 2;
+const ENTRIES: usize = FILTER + 8192;
 const ENTRY: usize = 48;
 
 /** Same hash as `fingerprintHash` in ../tables.ts. */
@@ -24,6 +25,17 @@ const ENTRY: usize = 48;
 @inline
 function hash(fingerprint: u32): u32 {
   return (fingerprint * 0x9e3779b1) >>> 20;
+}
+
+/**
+ * Whether any anchor may have this fingerprint. Most positions of a text get through the nibble tables when there are
+ * thousands of anchors; one bit of a table that stays in the cache turns nearly all of them away.
+ */
+// @ts-ignore: AssemblyScript decorator
+@inline
+function isKnown(fingerprint: u32, tables: usize): bool {
+  const bit = (fingerprint * 0x9e3779b1) >>> 16;
+  return ((<u32>load<u8>(tables + FILTER + <usize>(bit >>> 3)) >>> (bit & 7)) & 1) != 0;
 }
 
 /** How many hits were written by the last call of `scan`. */
@@ -143,6 +155,7 @@ export function scan(
           const position = p + <usize>ctz(bits);
           bits &= bits - 1;
           if (position >= stop) return stop;
+          if (!isKnown(load<u32>(position), tables)) continue;
           if (!verify(position, from, to, limit, tables, out, capacity)) return position;
         }
       }

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { bytesFromBigint } from '../../../src/bytes/convert.js';
 import type { TextEncoding } from '../../../src/bytes/text-view.js';
 import type { Detector } from '../../../src/detect/detector.js';
-import type { RuleId } from '../../../src/detect/rules.js';
+import type { CredentialRuleId, RuleId } from '../../../src/detect/rules.js';
 import { BoundsError, FormatError } from '../../../src/errors.js';
 import type { CertificateSighting, ParsedSecret, PrivateKey } from '../../../src/types.js';
 import { Random } from '../../support/random.js';
@@ -15,7 +15,7 @@ import { Random } from '../../support/random.js';
 export const ENCODINGS: readonly TextEncoding[] = ['ascii', 'utf16le', 'utf16be'];
 
 export interface Found {
-  readonly rule: RuleId;
+  readonly rule: RuleId | CredentialRuleId;
   readonly from: number;
   readonly to: number;
   readonly secret: ParsedSecret;

@@ -1,0 +1,252 @@
+/**
+ * The detector of credentials: keywords of all rules as anchors, in ASCII, UTF-16 and base64, and the names with which
+ * assignments begin. A hit costs little where nothing stands behind the keyword: characters are walked while the pattern
+ * could have them, and only a run that is long enough meets the pattern.
+ */
+import { decodeBase64, isBase64Digit } from '../../bytes/base64.js';
+import { type TextEncoding, TextView } from '../../bytes/text-view.js';
+import type { Severity } from '../../types.js';
+import { type Anchor, type Detector, type Sink, textAnchors } from '../detector.js';
+import type { CredentialRuleId } from '../rules.js';
+import { type TextHit, textDetector } from '../text/text-hit.js';
+import { type Assignment, assignmentAnchors, readAssignment } from './assignment.js';
+import { Fuel } from './fuel.js';
+import {
+  type AssignedMatcher,
+  assignedMatcher,
+  type CompileRe2,
+  type TokenMatcher,
+  tokenMatcher,
+  verifySecret,
+} from './matcher.js';
+import type { Rule, TokenRule } from './rule.js';
+import type { Verdict } from './validators/validator.js';
+
+const FORMS: Readonly<Record<TextEncoding, string>> = { ascii: 'ASCII', utf16le: 'UTF-16LE', utf16be: 'UTF-16BE' };
+
+interface Keyword {
+  readonly text: string;
+  readonly matchers: readonly TokenMatcher[];
+}
+
+/** Puts a credential at characters of the text in which it was read. */
+type Emit = (rule: Rule, from: number, to: number, secret: string, verdict: Verdict) => void;
+
+/**
+ * `compileRe2` is needed where a rule has that engine. `ready`: those that a detector of the same rules has, where they are
+ * known already.
+ */
+export function credentialDetector(
+  rules: readonly Rule[],
+  compileRe2?: CompileRe2,
+  ready?: readonly Anchor[],
+): Detector {
+  const tokens = rules.flatMap((rule) => (rule.kind === 'token' ? [tokenMatcher(rule, compileRe2)] : []));
+  const assigned = rules.flatMap((rule) => (rule.kind === 'assigned' ? [assignedMatcher(rule)] : [])).sort(byPrecision);
+  const keywords = keywordsOf(tokens);
+  const anchors = ready ?? [
+    ...keywords.flatMap(keywordAnchors),
+    ...(assigned.length > 0 ? assignmentAnchors() : []).flatMap(({ text, word }) => named(text, `assigned ${word}`)),
+  ];
+  const fuel = new Fuel();
+  const detector = textDetector('credential', anchors, (hit, sink) => {
+    const [kind, index, phase] = hit.name.split(' ');
+    if (kind === 'assigned') return judgeAssignment(hit, Number(index), assigned, fuel, emitTo(hit, sink));
+    const keyword = keywords[Number(index)] as Keyword;
+    if (kind === 'base64') return judgeBase64(hit, keyword, Number(phase), fuel, sink);
+    for (const matcher of keyword.matchers)
+      judgeToken(hit.view, hit.at, keyword.text, matcher, fuel, emitTo(hit, sink));
+  });
+  return {
+    ...detector,
+    detect(hit, sink) {
+      fuel.meet(hit);
+      if (!fuel.isEmpty(hit, sink)) detector.detect(hit, sink);
+    },
+  };
+}
+
+/** One for each text, with all rules that have it. */
+function keywordsOf(matchers: readonly TokenMatcher[]): Keyword[] {
+  const byText = new Map<string, TokenMatcher[]>();
+  for (const matcher of matchers) {
+    for (const text of matcher.rule.keywords) byText.set(text, [...(byText.get(text) ?? []), matcher]);
+  }
+  return [...byText].map(([text, all]) => ({ text, matchers: all }));
+}
+
+function keywordAnchors({ text, matchers }: Keyword, index: number): Anchor[] {
+  const wanted = new Set(matchers.flatMap(({ rule }) => rule.encodings));
+  const encodingOf = ({ tag }: Anchor) => tag.split(':')[0] as TextEncoding;
+  const isWanted = (anchor: Anchor) => wanted.has(encodingOf(anchor));
+  const isAscii = (anchor: Anchor) => encodingOf(anchor) === 'ascii';
+  const name = `keyword ${index}`;
+  const wide = named(text, name).filter((anchor) => !isAscii(anchor));
+  const narrow = lengthened(text, matchers).flatMap((each) => named(each, name).filter(isAscii));
+  const plain = [...narrow, ...wide].filter(isWanted);
+  return wanted.has('base64') ? [...plain, ...base64Anchors(text, index)] : plain;
+}
+
+/** `hf_` as `hf_a`, `hf_b` and so on: anchors have four bytes, of which UTF-16 has enough. */
+function lengthened(text: string, matchers: readonly TokenMatcher[]): string[] {
+  if (text.length > 3) return [text];
+  return [...new Set(matchers.flatMap(({ rule }) => [...rule.next]))].map((next) => text + next);
+}
+
+/** In all three encodings; UTF-16 with its first 16 characters. */
+function named(text: string, name: string): Anchor[] {
+  return textAnchors(text).map(({ literal, tag }) => ({ literal, tag: `${tag}:${name}` }));
+}
+
+/** The base64 digits that depend on no neighbour, when 0, 1 or 2 bytes come before the keyword in its group. */
+function base64Anchors(text: string, index: number): Anchor[] {
+  return [0, 1, 2].map((phase) => {
+    const digits = Buffer.concat([Buffer.alloc(phase), Buffer.from(text, 'latin1')]).toString('base64');
+    const stable = digits.slice(firstDigit(phase), Math.floor(((phase + text.length) * 8) / 6));
+    return { literal: Uint8Array.from(Buffer.from(stable.slice(0, 32))), tag: `ascii:base64 ${index} ${phase}` };
+  });
+}
+
+/** Place in its group of the first digit that holds bits of the keyword alone. */
+function firstDigit(phase: number): number {
+  return Math.ceil((phase * 8) / 6);
+}
+
+function emitTo({ view }: TextHit, sink: Sink): Emit {
+  return (rule, from, to, secret, verdict) =>
+    report(rule, view.byteIndex(from), view.byteIndex(to), FORMS[view.encoding], secret, verdict, sink);
+}
+
+function report(
+  rule: Rule,
+  from: number,
+  to: number,
+  form: string,
+  material: string,
+  { proven, evidence }: Verdict,
+  sink: Sink,
+): void {
+  sink.secret(rule.id as CredentialRuleId, from, to, {
+    kind: 'credential',
+    form,
+    length: to - from,
+    title: rule.title,
+    severity: rule.severity,
+    confidence: proven ? 'proven' : rule.kind === 'token' ? 'pattern' : 'heuristic',
+    material,
+    guessable: rule.guessable && !proven,
+    notes: evidence,
+  });
+}
+
+function judgeToken(
+  view: TextView,
+  at: number,
+  keyword: string,
+  { rule, alphabet, find }: TokenMatcher,
+  fuel: Fuel,
+  emit: Emit,
+): void {
+  const [least, most] = rule.lead;
+  let start = at;
+  while (at - start < most && alphabet[view.code(start - 1)]) start--;
+  let end = at + keyword.length;
+  const limit = at - least + rule.length[1];
+  while (end < limit && alphabet[view.code(end)]) end++;
+  fuel.spend(end - start);
+  if (at - start < least || end - start < rule.length[0]) return;
+  fuel.spend((end - start) * (rule.engine === 're2' ? RE2_COST : 1));
+  // One more on each side, for what the pattern asserts there.
+  const base = Math.max(0, start - 1);
+  const match = find(view.slice(base, end + 1), start - base, at - least - base);
+  if (match === undefined || base + match.to < at + keyword.length) return;
+  const [from, to] = [base + match.from, base + match.to];
+  const verdict = verifySecret(rule, match.secret);
+  if (verdict === undefined) return;
+  if (!verdict.proven && rule.bounded && touchesWord(view, from, to, keyword, rule)) return;
+  emit(rule, from, to, match.secret, verdict);
+}
+
+/** How much longer RE2 takes for a character. */
+const RE2_COST = 100;
+
+/** From how many characters on a keyword is not there by chance. */
+const DISTINCTIVE = 6;
+
+/**
+ * Whether a letter or digit goes on where the match ends, or stands before it. Before it lie lengths and other bytes that
+ * look like letters: a keyword that is distinctive may begin anywhere.
+ */
+function touchesWord(view: TextView, from: number, to: number, keyword: string, { lead }: TokenRule): boolean {
+  if (isLetterOrDigit(view.code(to)) && isLetterOrDigit(view.code(to - 1))) return true;
+  const distinctive = lead[1] === 0 && (keyword.length >= DISTINCTIVE || /[^A-Za-z0-9]/.test(keyword));
+  return !distinctive && isLetterOrDigit(view.code(from - 1)) && isLetterOrDigit(view.code(from));
+}
+
+function isLetterOrDigit(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
+}
+
+/** Decodes as much around the keyword as its rules can need, and looks there. */
+function judgeBase64({ view, at }: TextHit, keyword: Keyword, phase: number, fuel: Fuel, sink: Sink): void {
+  const rules = keyword.matchers.filter(({ rule }) => rule.encodings.includes('base64'));
+  const group = at - firstDigit(phase);
+  const before = 4 * Math.ceil((1 + Math.max(...rules.map(({ rule }) => rule.lead[1]))) / 3);
+  const after = 4 * Math.ceil((4 + Math.max(...rules.map(({ rule }) => rule.length[1]))) / 3);
+  let start = group;
+  while (group - start < before && isBase64Digit(view.code(start - 1))) start--;
+  start += (group - start) % 4;
+  let end = at;
+  while (end - group < after && isBase64Digit(view.code(end))) end++;
+  fuel.spend(end - start);
+  if ((end - start) % 4 === 1) end--;
+  const bytes = decodeBase64(view.slice(start, end));
+  if (bytes === undefined) return;
+  const inner = new TextView(bytes);
+  const index = ((group - start) / 4) * 3 + phase;
+  for (const matcher of rules) {
+    judgeToken(inner, index, keyword.text, matcher, fuel, (rule, from, to, secret, verdict) => {
+      const [first, last] = [start + Math.floor((from * 4) / 3), start + Math.ceil((to * 4) / 3)];
+      const span = [view.byteIndex(first), view.byteIndex(Math.min(last, end))] as const;
+      report(rule, ...span, 'base64', secret, verdict, sink);
+    });
+  }
+  bytes.fill(0);
+}
+
+const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** The most severe first; of those the one that leaves the value the least freedom. */
+function byPrecision({ rule: a }: AssignedMatcher, { rule: b }: AssignedMatcher): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    a.length[1] - a.length[0] - (b.length[1] - b.length[0])
+  );
+}
+
+/** The first rule, in the order of their precision, that the name and the value fit. */
+function judgeAssignment(
+  { view, at }: TextHit,
+  word: number,
+  matchers: readonly AssignedMatcher[],
+  fuel: Fuel,
+  emit: Emit,
+): void {
+  const assignment = readAssignment(view, at + word);
+  fuel.spend(assignment === undefined ? word : assignment.to - at);
+  if (assignment === undefined) return;
+  const value = view.slice(assignment.from, assignment.to);
+  const found = firstFit(assignment, value, matchers);
+  if (found) emit(found.rule, assignment.from, assignment.to, found.secret, found.verdict);
+}
+
+function firstFit({ name }: Assignment, value: string, matchers: readonly AssignedMatcher[]) {
+  for (const { rule, name: names, value: values } of matchers) {
+    if (value.length < rule.length[0] || value.length > rule.length[1] || !names.test(name)) continue;
+    const match = values.exec(value);
+    const secret = match?.[1] ?? match?.[0];
+    const verdict = secret === undefined ? undefined : verifySecret(rule, secret);
+    if (secret !== undefined && verdict) return { rule, secret, verdict };
+  }
+  return undefined;
+}

@@ -1,0 +1,15 @@
+/** The rules that come with dumpsieve, as the build made them of rules/. */
+import { loadRules } from '../../artifacts.js';
+import type { Rule } from './rule.js';
+
+export interface ShippedRules {
+  readonly rules: readonly Rule[];
+  /** The tags of the detector's anchors, in their order: `credentialAnchors`. */
+  readonly tags: readonly string[];
+  /** By rule: a text that it must find; in base64, so that the file holds nothing that looks like a token. */
+  readonly specimens: ReadonlyArray<readonly [rule: string, text: string]>;
+}
+
+export function loadShippedRules(): ShippedRules {
+  return loadRules() as ShippedRules;
+}

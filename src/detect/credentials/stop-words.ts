@@ -1,0 +1,23 @@
+/** Values that documentation and templates give in place of secrets. Compared in lower case, anywhere in the secret. */
+export const STOP_WORDS: readonly string[] = [
+  'example',
+  'xxxxx',
+  '*****',
+  '.....',
+  '-----',
+  '_____',
+  '00000000',
+  'aaaaaaaa',
+  '12345678',
+  'abcdefgh',
+  'placeholder',
+  'changeme',
+  'change-me',
+  'change_me',
+  'your_',
+  'your-',
+  'yourtoken',
+  'yourkey',
+  'dummy',
+  'redacted',
+];

@@ -1,0 +1,24 @@
+/** All validators, by the name that rules give them. */
+import { awsKeyId } from './aws.js';
+import { azureAnnotated, azureDevOps, azureIdentifiable, entraSecret } from './azure.js';
+import { crc32Base62, crc32Hex, gitlabRoutable } from './crc32.js';
+import { base64Json, jwt } from './jwt.js';
+import { luhn } from './luhn.js';
+import { chosenPassword, lettersAndDigits } from './shape.js';
+import type { Validator } from './validator.js';
+
+export const VALIDATORS: Readonly<Record<string, Validator>> = {
+  'crc32-base62': crc32Base62,
+  'crc32-hex': crc32Hex,
+  'gitlab-routable': gitlabRoutable,
+  'azure-identifiable': azureIdentifiable,
+  'azure-annotated': azureAnnotated,
+  'entra-secret': entraSecret,
+  'azure-devops': azureDevOps,
+  'aws-key-id': awsKeyId,
+  jwt,
+  'base64-json': base64Json,
+  luhn,
+  'letters-and-digits': lettersAndDigits,
+  'chosen-password': chosenPassword,
+};

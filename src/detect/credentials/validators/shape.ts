@@ -1,0 +1,19 @@
+/**
+ * What tells values of secrets from code where only their names say that they are any: in source code and templates most
+ * values are other names (`token = Token.Name`, `password=${DB_PASSWORD}`), which have no digits.
+ */
+import type { Validator } from './validator.js';
+
+const SHAPED = { proven: false, evidence: [] };
+
+/** Made by a machine: letters and digits, and no name with dots, colons or slashes in it. */
+export const lettersAndDigits: Validator = (secret) => {
+  const isPath = /^[./~]|:\/\/|\.\.|::/.test(secret) || /^[A-Za-z_]\w*(?:[./:-][A-Za-z_]\w*)+$/.test(secret);
+  return /[A-Za-z]/.test(secret) && /[0-9]/.test(secret) && !isPath ? SHAPED : undefined;
+};
+
+/** Made by a person: with a digit or a sign, and neither a variable of a template nor a call nor a path. */
+export const chosenPassword: Validator = (secret) => {
+  if (/^[$%<{[(/~]|\$\{|\{\{|\(\)|:\/\/|%\(|^[a-z]+[_.][a-z_.]+\d*[,;]?$/i.test(secret)) return undefined;
+  return /[A-Za-z]/.test(secret) && /[0-9!@#$%^&*+~?]/.test(secret) ? SHAPED : undefined;
+};
