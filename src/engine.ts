@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { RuleSource } from './detect/credentials/rule.js';
+import { loadShippedRules } from './detect/credentials/shipped.js';
 import { DumpsieveError } from './errors.js';
 import type { Baseline } from './findings/baseline.js';
 import { Gallery } from './findings/gallery.js';
@@ -78,6 +79,7 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
   if (inputs.length === 0) throw new DumpsieveError('NO_INPUT', 'no file matches');
   const chunkSize = options.chunkSize ?? CHUNK_SIZE;
   const more = options.credentials?.more ?? [];
+  if (options.credentials?.shipped !== false) refuseShipped(more);
   const pool = new SievePool(jobsFor(inputs, options, chunkSize), chunkSize, options.kernel ?? 'auto', {
     shipped: options.credentials?.shipped ?? true,
     more,
@@ -102,6 +104,16 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
   } finally {
     await pool.destroy();
   }
+}
+
+/** A finding must tell which rule it is of. */
+function refuseShipped(more: readonly RuleSource[]): void {
+  if (more.length === 0) return;
+  const shipped = new Set(loadShippedRules().rules.map(({ id }) => id));
+  const taken = more.find(({ rule }) => shipped.has(rule.id));
+  if (taken === undefined) return;
+  const message = `${taken.origin}: id ${taken.rule.id}: a rule that comes with dumpsieve has this id`;
+  throw new DumpsieveError('BAD_RULES', message);
 }
 
 /** `keys-3+credentials-1`: what was looked for. */

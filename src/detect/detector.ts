@@ -36,7 +36,10 @@ export interface Sink {
   certificate(sighting: CertificateSighting): void;
   /** A SubjectPublicKeyInfo (public data), to recognise keys by that exist only as numbers. */
   publicKey(spki: Uint8Array): void;
-  /** Work or size limits kept the detector from judging `[from, to)`: the dump is then not completely scanned. */
+  /**
+   * Work or size limits kept the detector from judging `[from, to)`: the dump is then not completely scanned. `to` may be
+   * Infinity: to the end of what the window has to judge, which goes on behind what the detector sees.
+   */
   undecided(from: number, to: number, reason: string): void;
 }
 

@@ -7,9 +7,11 @@ const COLUMN = 12;
 
 /** One line for each, in the order of issuers. */
 export function renderRuleList(rules: readonly RuleSource[]): string {
-  const width = Math.max(...rules.map(({ rule }) => rule.id.length)) + 2;
+  const width = Math.max(...rules.map(({ rule }) => sanitize(rule.id).length)) + 2;
   const sorted = [...rules].sort((a, b) => compare(a.provider, b.provider) || compare(a.rule.id, b.rule.id));
-  const lines = sorted.map(({ rule }) => `${rule.id.padEnd(width)}${rule.severity.padEnd(10)}${sanitize(rule.title)}`);
+  const lines = sorted.map(
+    ({ rule }) => `${sanitize(rule.id).padEnd(width)}${rule.severity.padEnd(10)}${sanitize(rule.title)}`,
+  );
   const issuers = new Set(rules.map(({ provider }) => provider)).size;
   return `${lines.join('\n')}\n\n${plural(rules.length, 'rule')} of ${plural(issuers, 'issuer')}\n`;
 }
@@ -30,7 +32,7 @@ export function renderRule({ rule, provider, references, remedy, positive, negat
     ...negative.map((template, index) => [index === 0 ? 'passes' : '', template] as const),
   ];
   const lines = fields.map(([name, value]) => `  ${name.padEnd(COLUMN)}${sanitize(value)}`);
-  return `${rule.id}: ${sanitize(rule.title)}\n${lines.join('\n')}\n`;
+  return `${sanitize(rule.id)}: ${sanitize(rule.title)}\n${lines.join('\n')}\n`;
 }
 
 function compare(a: string, b: string): number {

@@ -15,6 +15,9 @@ import type { ScanResult } from './protocol.js';
  */
 const MAX_PLACES = 4096;
 
+/** Places of one credential in one window that are told: a token of a session may stand in every buffer. */
+const MAX_PLACES_OF_ONE = 64;
+
 /** Public keys kept of one window. */
 const MAX_PUBLIC_KEYS = 2048;
 
@@ -26,6 +29,9 @@ export class Collector {
   readonly #joints: readonly number[] | undefined;
   /** Several anchors of one structure lead to the same detection: kept once, by what it says. */
   readonly #detections = new Map<string, Detection>();
+  /** Apart, so that many of them cannot crowd out a key. */
+  readonly #credentials = new Map<string, Detection>();
+  readonly #placesOfOne = new Map<string, number>();
   readonly #certificates = new Map<string, CertificateSighting>();
   readonly #publicKeys = new Map<string, Uint8Array>();
   #gaveUp = false;
@@ -39,7 +45,7 @@ export class Collector {
 
   result(): Pick<ScanResult, 'detections' | 'certificates' | 'publicKeys'> {
     return {
-      detections: [...this.#detections.values()],
+      detections: [...this.#detections.values(), ...this.#credentials.values()],
       certificates: [...this.#certificates.values()],
       publicKeys: [...this.#publicKeys.values()],
     };
@@ -54,7 +60,10 @@ export class Collector {
         this.#publicKey(sighting.spki);
       },
       publicKey: (spki) => this.#publicKey(spki),
-      undecided: (from, to, reason) => this.undecided.push(...this.#spans(base + from, base + to, { reason })),
+      undecided: (from, to, reason) => {
+        const end = to === Number.POSITIVE_INFINITY ? Math.max(this.#to, base + from) : base + to;
+        this.undecided.push(...this.#spans(base + from, end, { reason }));
+      },
     };
   }
 
@@ -64,25 +73,34 @@ export class Collector {
 
   #secret(rule: RuleId | CredentialRuleId, from: number, to: number, secret: ParsedSecret): void {
     if (this.#joints && !crosses(this.#joints, from, to)) return;
-    if (this.#detections.size >= MAX_PLACES) {
+    const kept = secret.kind === 'credential' ? this.#credentials : this.#detections;
+    if (kept.size >= MAX_PLACES) {
       this.#giveUp(from);
       return;
     }
     const judged = judgeSecret(rule, secret);
-    if (judged === undefined) return;
+    if (judged === undefined || (secret.kind === 'credential' && this.#isToldOften(judged.fingerprint))) return;
     for (const detection of inPieces(judged, this.#pieces, from, to)) {
       // One secret may fit several rules of credentials: which of them is told is for later.
       const rule = detection.title === undefined ? '' : detection.rule;
       const key = `${detection.fingerprint} ${detection.offset} ${detection.length} ${detection.part} ${rule}`;
-      this.#detections.set(key, detection);
+      kept.set(key, detection);
     }
+  }
+
+  #isToldOften(fingerprint: string): boolean {
+    const places = (this.#placesOfOne.get(fingerprint) ?? 0) + 1;
+    this.#placesOfOne.set(fingerprint, places);
+    return places > MAX_PLACES_OF_ONE;
   }
 
   /** Leaves everything from here to the end of the window undecided; a second call adds nothing. */
   #giveUp(from: number): void {
     if (this.#gaveUp) return;
     this.#gaveUp = true;
-    this.undecided.push(...this.#spans(from, this.#to, { reason: `more than ${MAX_PLACES} places with keys before` }));
+    this.undecided.push(
+      ...this.#spans(from, this.#to, { reason: `more than ${MAX_PLACES} places with secrets before` }),
+    );
   }
 
   #spans<T>(from: number, to: number, rest: T): Array<T & Span> {

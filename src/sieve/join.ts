@@ -6,7 +6,7 @@ import { PAGE, PhysicalMemory, pageRuns } from '../dump/virtual/memory.js';
 import { addressSpaces, type Spaces } from '../dump/virtual/spaces.js';
 import { codeOf } from '../errors.js';
 import type { Chunks, RandomBytes } from '../source/unwrap/chunks.js';
-import { hold, MAX_HELD } from '../source/unwrap/held.js';
+import { type Held, hold, MAX_HELD } from '../source/unwrap/held.js';
 import { pick } from '../source/unwrap/pick.js';
 import type { DumpMap, Span } from '../types.js';
 import { JOINED_STEP, PAGES_BASE, planSeams, type WindowPlan } from './plan.js';
@@ -85,23 +85,32 @@ export async function joinPages(joining: Joining, second: Second): Promise<Space
 
 /** Page tables lead all over the memory: a stream that can be read again is held meanwhile, if it is not too long. */
 async function withRandom<T>(
-  { size, tally }: Joining,
+  { size, tally, pool }: Joining,
   { random, again }: Second,
   use: (random: RandomBytes) => Promise<T>,
 ): Promise<T | undefined> {
   if (random) return use(random);
-  const kept = again && size <= MAX_HELD ? await hold(again(), MAX_HELD) : undefined;
-  if (kept && 'held' in kept) {
+  if (again && size <= MAX_HELD) {
+    await pool.holding.take();
     try {
-      return await use(kept.held);
+      const kept = await hold(again(), MAX_HELD);
+      if ('held' in kept) return await using(kept.held, use);
     } finally {
-      kept.held.wipe();
+      pool.holding.give();
     }
   }
   const which = !again ? '' : size > MAX_HELD ? ` of more than ${MAX_HELD} bytes` : ' that could not be read again';
   const message = `pages of a machine’s memory cannot be joined in a stream${which}: scan the unpacked file`;
   tally.warnings.push({ code: 'PAGES_NOT_JOINED', message, incomplete: true });
   return undefined;
+}
+
+async function using<T>(held: Held, use: (random: RandomBytes) => Promise<T>): Promise<T> {
+  try {
+    return await use(held);
+  } finally {
+    held.wipe();
+  }
 }
 
 async function joinPagesOf(joining: Joining, random: RandomBytes, isMachine: boolean): Promise<Spaces | undefined> {

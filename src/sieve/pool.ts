@@ -9,7 +9,7 @@ import type { NumberStore } from '../relate/number-store.js';
 import type { Related } from '../relate/relate.js';
 import type { KernelKind } from './kernel.js';
 import { Lanes } from './lanes.js';
-import type { Answer, CredentialSetup, RelateTask, ScanResult, ScanTask, SelfTest, WorkerSetup } from './protocol.js';
+import type { Answer, CredentialSetup, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { type Slot, windowCapacity } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
 
@@ -21,9 +21,12 @@ export class SievePool {
   readonly credentials: CredentialSetup;
   /** For dumps of one window: while one of them is related, the next can be scanned. */
   readonly lanes: Lanes;
+  /** For what has to be held in memory whole: one at a time, however many inputs are scanned. */
+  readonly holding = new Lanes(1);
   readonly #piscina: Piscina<ScanTask | RelateTask | undefined, Answer<unknown>>;
-  /** How each worker that has answered did. */
-  readonly #tests: SelfTest[] = [];
+  /** How the workers that have answered did in the self-test. */
+  #planted: number | undefined;
+  readonly #missed = new Set<string>();
   readonly #slots: readonly Slot[];
   readonly #free: Slot[];
   /** Bytes of windows that were in each slot, at most. */
@@ -107,23 +110,23 @@ export class SievePool {
 
   /** What the workers' self-tests came to; of one worker, if none has had a task. Throws SELF_TEST. */
   async selfTest(): Promise<{ planted: number; found: number }> {
-    if (this.#tests.length === 0) await this.#run(undefined, 'test');
+    if (this.#planted === undefined) await this.#run(undefined, 'test');
     this.#refuseBlind();
-    const { planted } = this.#tests[0] as SelfTest;
+    const planted = this.#planted ?? 0;
     return { planted, found: planted };
   }
 
   async #run<Result>(task: ScanTask | RelateTask | undefined, name: string, signal?: AbortSignal): Promise<Result> {
     const { result, selfTest } = await Promise.race([this.#piscina.run(task, { name, signal }), this.#broken]);
-    if (selfTest) this.#tests.push(selfTest);
+    this.#planted = selfTest.planted;
+    for (const rule of selfTest.missed) this.#missed.add(rule);
     this.#refuseBlind();
     return result as Result;
   }
 
   #refuseBlind(): void {
-    const missed = new Set(this.#tests.flatMap((test) => test.missed));
-    if (missed.size === 0) return;
-    throw new DumpsieveError('SELF_TEST', `self-test failed, planted and not found: ${[...missed].join(', ')}`);
+    if (this.#missed.size === 0) return;
+    throw new DumpsieveError('SELF_TEST', `self-test failed, planted and not found: ${[...this.#missed].join(', ')}`);
   }
 
   /** Ends the workers, also in the middle of their work, and hands the memory, wiped, to the pools to come. */

@@ -24,10 +24,10 @@ export interface CredentialSetup {
   readonly more: readonly RuleSource[];
 }
 
-/** What a worker answers: the result of the task, and with its first one how it did in the self-test. */
+/** What a worker answers: the result of the task, and how it did in the self-test before its first one. */
 export interface Answer<Result> {
   readonly result: Result;
-  readonly selfTest?: SelfTest;
+  readonly selfTest: SelfTest;
 }
 
 export interface SelfTest {

@@ -45,6 +45,7 @@ export class Tally {
   readonly #options: RunOptions;
   readonly #running = new Set<Promise<void>>();
   readonly #detections: Detection[] = [];
+  readonly #credentials: Detection[] = [];
   readonly #certificates = new Map<string, CertificateSighting>();
   readonly #publicKeys = new Map<string, Uint8Array>();
   /** Pieces of the windows that were joined, by the offset that stands for each. */
@@ -127,7 +128,7 @@ export class Tally {
   outcome(size: number): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings' | 'entropy'> {
     const message = `more than ${MAX_DETECTIONS} places or ${MAX_CERTIFICATES} certificates; ${this.#dropped} not kept`;
     return {
-      detections: this.#detections,
+      detections: [...this.#detections, ...this.#credentials],
       certificates: this.#certificates.values(),
       skipped: this.skipped,
       ...(this.#options.picture === true && { entropy: this.#cells.finish(size) }),
@@ -146,9 +147,11 @@ export class Tally {
     return inPieces(detection, this.#joined.get(joined) ?? [], from, from + detection.length);
   }
 
+  /** Credentials have room of their own: a token in each of many buffers must not crowd out a key. */
   keep(detections: readonly Detection[]): void {
     for (const detection of detections) {
-      if (this.#detections.length < MAX_DETECTIONS) this.#detections.push(detection);
+      const kept = detection.title === undefined ? this.#detections : this.#credentials;
+      if (kept.length < MAX_DETECTIONS) kept.push(detection);
       else this.#dropped++;
     }
   }

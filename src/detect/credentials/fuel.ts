@@ -25,9 +25,9 @@ export class Fuel {
   }
 
   /** Whether it has run out; said once in each window. */
-  isEmpty({ bytes, at }: Hit, sink: Sink): boolean {
+  isEmpty({ at }: Hit, sink: Sink): boolean {
     if (this.#left > 0) return false;
-    if (!this.#told) sink.undecided(at, bytes.length, 'too many keywords of credentials before');
+    if (!this.#told) sink.undecided(at, Number.POSITIVE_INFINITY, 'too many keywords of credentials before');
     this.#told = true;
     return true;
   }

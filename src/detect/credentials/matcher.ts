@@ -89,7 +89,10 @@ export function assignedMatcher(rule: AssignedRule): AssignedMatcher {
 export function verifySecret(rule: Rule, secret: string): Verdict | undefined {
   if (entropyOf(secret) < rule.entropy) return undefined;
   const lower = secret.toLowerCase();
-  if ([STOP_WORDS, rule.stopWords].some((words) => words.some((word) => lower.includes(word)))) return undefined;
+  if (STOP_WORDS.some((word) => lower.includes(word))) return undefined;
+  // What people choose may have such a word in it, and is a secret all the same; marks of templates are none anywhere.
+  const stops = (word: string) => (rule.guessable && /^[a-z]+$/.test(word) ? lower === word : lower.includes(word));
+  if (rule.stopWords.some(stops)) return undefined;
   let proven = false;
   const evidence: string[] = [];
   for (const name of rule.validators) {

@@ -18,7 +18,8 @@ export type TopTableKind = 'linux' | 'windows';
 export function topTableKind(view: DataView, at: number, page: number): TopTableKind | undefined {
   const flags = view.getUint32(at + LAST, true) & 0xfff;
   if ((flags === KERNEL_TABLE || flags === USER_TABLE) && leadsSomewhere(view, at)) return 'linux';
-  return leadsToItself(view, at, page) ? 'windows' : undefined;
+  // Page 0 is the firmware's: small integers in any file's first page would lead there.
+  return page > 0 && leadsToItself(view, at, page) ? 'windows' : undefined;
 }
 
 /** All entries are empty or lead to tables, and some of them are the process's. */
