@@ -100,6 +100,23 @@ export interface DumpMap {
     dump: AsyncIterable<Uint8Array>,
     offsets: readonly number[],
   ) => Promise<ReadonlyMap<number, Attribution>>;
+  /**
+   * Finds what belongs together in memory and lies apart in the dump, where the format itself tells: strings in pieces.
+   * Reads the dump from the front, twice; `dump` begins anew each time it is iterated. Not called for a pipe.
+   */
+  readonly joins?: (dump: AsyncIterable<Uint8Array>) => Promise<Joins>;
+}
+
+/** Pieces of the dump that are to be looked at side by side. Holds their bytes: `wipe` it. */
+export interface Joins {
+  /** In order, at most 64 KiB each; undefined where what follows has nothing to do with what was before. Read once. */
+  readonly spans: Iterable<Span | undefined>;
+  /** The bytes of a span, or of a part of it. */
+  read(span: Span): Promise<Uint8Array>;
+  /** What was not joined, once the spans are used up. */
+  warnings(): readonly Warning[];
+  /** Overwrites the bytes that are held. */
+  wipe(): void;
 }
 
 /** What holds a byte. Names come from the dump and are no memory contents: classes, node types, processes. */
