@@ -174,6 +174,9 @@ describe('strings in pieces', () => {
     for (let i = 0; i < 100; i++) nodes.push(rope(nodes.length - 1, nodes.length - 1));
     const { strings, codes, total } = await joinedOf(nodes);
     expect(total).toBeLessThan(110 * 64 * 1024);
+    const all = `${'0123456789'.repeat(50)}!`.repeat(1000);
+    // What is joined stands so in memory: an end of a part is followed by nothing that does not follow it there.
+    for (const string of strings) expect(all.includes(string)).toBe(true);
     expect(strings.some((string) => string.includes('6789!0123'))).toBe(true);
     expect(codes).toEqual([]);
   });
