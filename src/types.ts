@@ -6,6 +6,7 @@
  * Addresses are virtual addresses and are `bigint`, so that the two can never be mixed up.
  */
 
+import type { Joins } from './joins.js';
 import type { Picture } from './picture.js';
 
 /** A virtual address in the dumped process. */
@@ -105,18 +106,6 @@ export interface DumpMap {
    * Reads the dump from the front, twice; `dump` begins anew each time it is iterated. Not called for a pipe.
    */
   readonly joins?: (dump: AsyncIterable<Uint8Array>) => Promise<Joins>;
-}
-
-/** Pieces of the dump that are to be looked at side by side. Holds their bytes: `wipe` it. */
-export interface Joins {
-  /** In order, at most 64 KiB each; undefined where what follows has nothing to do with what was before. Read once. */
-  readonly spans: Iterable<Span | undefined>;
-  /** The bytes of a span, or of a part of it. */
-  read(span: Span): Promise<Uint8Array>;
-  /** What was not joined, once the spans are used up. */
-  warnings(): readonly Warning[];
-  /** Overwrites the bytes that are held. */
-  wipe(): void;
 }
 
 /** What holds a byte. Names come from the dump and are no memory contents: classes, node types, processes. */

@@ -62,6 +62,8 @@ export function* planSeams(seams: Iterable<Seam>, size: number): Generator<Windo
 
 /** Bytes of a window of joined pieces: every slot holds them, whatever its chunk size. */
 const MOST = CARRY;
+/** And pieces of one: hostile ones have a byte or two each. */
+const MOST_PIECES = 1 << 18;
 /** How far a structure may reach to either side of where a window of joined pieces is cut. */
 const JOINED_REACH = BACK;
 /** Zeros between pieces that have nothing to do with each other: they end any text. */
@@ -79,7 +81,7 @@ export function* planJoins(spans: Iterable<Span | undefined>): Generator<WindowP
   for (const span of spans) {
     const piece = span ?? GAP;
     if (span === undefined && own === 0) continue;
-    if (length + piece.length > MOST) {
+    if (length + piece.length > MOST || pieces.length === MOST_PIECES) {
       const kept = span === undefined ? 0 : Math.min(own, 2 * JOINED_REACH);
       const after = Math.min(kept, JOINED_REACH);
       yield { pieces, from, to: length - after, joined };

@@ -1,5 +1,6 @@
 /** Strings that a program put together, joined again from the texts of their parts. */
-import type { Joins, Warning } from '../../types.js';
+import type { Joins } from '../../joins.js';
+import type { Warning } from '../../types.js';
 import { type Composed, NONE, readComposed } from './composed.js';
 import type { Layout } from './layout.js';
 import { Ropes } from './ropes.js';
