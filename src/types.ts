@@ -6,6 +6,7 @@
  * Addresses are virtual addresses and are `bigint`, so that the two can never be mixed up.
  */
 
+import type { Joins } from './joins.js';
 import type { PrivateKey, PublicKey } from './key-types.js';
 import type { Picture } from './picture.js';
 
@@ -103,6 +104,11 @@ export interface DumpMap {
     dump: AsyncIterable<Uint8Array>,
     offsets: readonly number[],
   ) => Promise<ReadonlyMap<number, Attribution>>;
+  /**
+   * Finds what belongs together in memory and lies apart in the dump, where the format itself tells: strings in pieces.
+   * Reads the dump from the front, twice; `dump` begins anew each time it is iterated. Not called for a pipe.
+   */
+  readonly joins?: (dump: AsyncIterable<Uint8Array>) => Promise<Joins>;
 }
 
 /** What holds a byte. Names come from the dump and are no memory contents: classes, node types, processes. */

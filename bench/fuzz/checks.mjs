@@ -50,6 +50,15 @@ async function map({ bytes, cut }, original, random) {
     const again = { [Symbol.asyncIterator]: () => pieces(bytes, random)[Symbol.asyncIterator]() };
     await found.attribute(again, offsets);
   }
+  if (found.joins && known) {
+    const joins = await found.joins({ [Symbol.asyncIterator]: () => pieces(bytes, random)[Symbol.asyncIterator]() });
+    for (const span of joins.spans) {
+      if (span === undefined) continue;
+      if (span.offset + span.length > size) return 'a piece behind the end';
+      if ((await joins.read(span)).length !== span.length) return 'a piece that cannot be read';
+    }
+    joins.wipe();
+  }
   if (cut && known && found.format === original.format && found.declaredSize <= size && !incomplete(found)) {
     return 'its end is missing, and nothing tells it';
   }

@@ -221,13 +221,21 @@ function snapshot() {
   const fields = ['type', 'name', 'id', 'self_size', 'edge_count', 'detachedness'];
   const meta = {
     node_fields: fields,
-    node_types: [['hidden', 'array', 'string', 'object']],
+    node_types: [['hidden', 'array', 'string', 'object', 'concatenated string', 'sliced string']],
     edge_fields: ['type', 'name_or_index', 'to_node'],
+    edge_types: [['context', 'element', 'internal']],
   };
   const nodes = strings.flatMap((_, i) => [2, i, 2 * i + 1, 24, 0, 0]);
-  return new Uint8Array(
-    Buffer.from(
-      JSON.stringify({ snapshot: { meta, node_count: strings.length, edge_count: 0 }, nodes, edges: [], strings }),
-    ),
-  );
+  const edges = [];
+  const [first, second, parent] = ['first', 'second', 'parent'].map((name) => strings.push(name) - 1);
+  const texts = nodes.length / fields.length;
+  for (let i = 0; i < 600; i++) {
+    const slice = i % 7 === 6;
+    const parts = slice ? [parent] : [first, second];
+    // Of texts, and of what was put together before.
+    for (const part of parts) edges.push(2, part, fields.length * ((i * 7919 + part) % (texts + i)));
+    nodes.push(slice ? 5 : 4, 0, 2 * (texts + i) + 1, 32, parts.length, 0);
+  }
+  const snapshot = { meta, node_count: texts + 600, edge_count: edges.length / 3 };
+  return new Uint8Array(Buffer.from(JSON.stringify({ snapshot, nodes, edges, strings })));
 }

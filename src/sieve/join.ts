@@ -1,4 +1,7 @@
-/** Second looks at memory that belongs together and lies apart in the dump: at seams of regions, and from page to page. */
+/**
+ * Second looks at memory that belongs together and lies apart in the dump: at seams of regions, from page to page, and
+ * at strings in pieces.
+ */
 import { BACK } from '../detect/detector.js';
 import { seams } from '../dump/map.js';
 import { joinedSpans } from '../dump/virtual/joins.js';
@@ -9,7 +12,8 @@ import type { Chunks, RandomBytes } from '../source/unwrap/chunks.js';
 import { type Held, hold, MAX_HELD } from '../source/unwrap/held.js';
 import { pick } from '../source/unwrap/pick.js';
 import type { DumpMap, Span } from '../types.js';
-import { JOINED_STEP, PAGES_BASE, planSeams, type WindowPlan } from './plan.js';
+import { NOWHERE } from './pieces.js';
+import { JOINED_STEP, lengthOf, PAGES_BASE, planJoins, planSeams, type WindowPlan } from './plan.js';
 import type { SievePool } from './pool.js';
 import { windowBytes } from './slot.js';
 import type { Tally } from './tally.js';
@@ -142,17 +146,46 @@ async function joinPagesOf(joining: Joining, random: RandomBytes, isMachine: boo
   return found;
 }
 
+/** What the format itself tells to belong together. It is text: no number lies across pieces. */
+export async function joinLists(joining: Joining, again: (() => Chunks) | undefined): Promise<void> {
+  const { map, pool, tally } = joining;
+  if (map.joins === undefined) return;
+  if (again === undefined) {
+    const message = 'strings in pieces cannot be joined in a stream that is read once: scan the file';
+    tally.warnings.push({ code: 'STRINGS_NOT_JOINED', message, incomplete: true });
+    return;
+  }
+  try {
+    // Each pass begins anew.
+    const joins = await map.joins({ [Symbol.asyncIterator]: () => again()[Symbol.asyncIterator]() });
+    try {
+      const read = (span: Span) => joins.read(span);
+      for (const plan of planJoins(joins.spans)) {
+        await dispatchJoined(plan, read, { map, pool, tally });
+      }
+      tally.warnings.push(...joins.warnings());
+    } finally {
+      joins.wipe();
+    }
+  } catch (error) {
+    // What was found in the first pass stays.
+    if (typeof (error as NodeJS.ErrnoException).syscall !== 'string') throw error;
+    const message = `reading a second time failed (${codeOf(error)}): keys in strings in pieces may be missed`;
+    tally.warnings.push({ code: 'READ_ERROR', message, incomplete: true });
+  }
+}
+
 /** Fills a slot with the pieces, and scans it. */
 async function dispatchJoined(
   plan: WindowPlan,
   read: (span: Span) => Promise<Uint8Array>,
-  { map, pool, tally, numbers }: Joining,
+  { map, pool, tally, numbers }: Pick<Joining, 'map' | 'pool' | 'tally'> & Partial<Joining>,
 ): Promise<void> {
   const slot = await pool.acquire();
-  const window = windowBytes(slot, plan.to);
+  const window = windowBytes(slot, lengthOf(plan.pieces));
   let filled = 0;
   for (const piece of plan.pieces) {
-    const bytes = await read(piece);
+    const bytes = piece.offset === NOWHERE ? new Uint8Array(0) : await read(piece);
     window.set(bytes.subarray(0, piece.length), filled);
     // What could not be read was told in the first pass.
     window.fill(0, filled + bytes.length, filled + piece.length);

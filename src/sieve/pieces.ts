@@ -1,6 +1,9 @@
 /** A window that is put together from pieces of the dump, laid end to end. */
 import type { Detection, Span } from '../types.js';
 
+/** The offset of zeros that stand between pieces and are nowhere in the dump. */
+export const NOWHERE = -1;
+
 /** The range of the window as spans of the dump, one for each piece that it touches. */
 export function spansOf(pieces: readonly Span[], from: number, to: number): Span[] {
   const spans: Span[] = [];
@@ -9,7 +12,7 @@ export function spansOf(pieces: readonly Span[], from: number, to: number): Span
     if (start >= to) break;
     const low = Math.max(from, start);
     const high = Math.min(to, start + piece.length);
-    if (high > low) {
+    if (high > low && piece.offset !== NOWHERE) {
       const last = spans.at(-1);
       const offset = piece.offset + low - start;
       // Neighbours in the dump as well: one span.

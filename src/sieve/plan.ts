@@ -6,6 +6,7 @@
 import { BACK, CARRY } from '../detect/detector.js';
 import type { Seam } from '../dump/map.js';
 import type { Span } from '../types.js';
+import { NOWHERE } from './pieces.js';
 import type { Grid } from './protocol.js';
 
 /** One window to scan: the arguments of a ScanTask that do not depend on the slot. */
@@ -57,4 +58,55 @@ export function* planSeams(seams: Iterable<Seam>, size: number): Generator<Windo
     yield { pieces, from: 0, to: head + tail, joined, grid };
     joined += JOINED_STEP;
   }
+}
+
+/** Bytes of a window of joined pieces: every slot holds them, whatever its chunk size. */
+const MOST = CARRY;
+/** And pieces of one: hostile ones have a byte or two each. */
+const MOST_PIECES = 1 << 18;
+/** How far a structure may reach to either side of where a window of joined pieces is cut. */
+const JOINED_REACH = BACK;
+/** Zeros between pieces that have nothing to do with each other: they end any text. */
+const GAP: Span = { offset: NOWHERE, length: 64 };
+
+/**
+ * Windows for pieces of at most 64 KiB that stand side by side, up to each `undefined`. Many short strings share one; a
+ * long one is cut, and goes on in the next window behind what a structure at the cut may need.
+ */
+export function* planJoins(spans: Iterable<Span | undefined>): Generator<WindowPlan> {
+  let joined = JOINED_BASE;
+  let [pieces, length, from] = [[] as Span[], 0, 0];
+  /** Bytes at the end of the window that belong together. */
+  let own = 0;
+  for (const span of spans) {
+    const piece = span ?? GAP;
+    if (span === undefined && own === 0) continue;
+    if (length + piece.length > MOST || pieces.length === MOST_PIECES) {
+      const kept = span === undefined ? 0 : Math.min(own, 2 * JOINED_REACH);
+      const after = Math.min(kept, JOINED_REACH);
+      yield { pieces, from, to: length - after, joined };
+      joined += JOINED_STEP;
+      [pieces, length, from] = [endOf(pieces, kept), kept, kept - after];
+    }
+    pieces.push(piece);
+    length += piece.length;
+    own = span === undefined ? 0 : own + piece.length;
+  }
+  if (length > from) yield { pieces, from, to: length, joined };
+}
+
+/** The last bytes of the pieces. */
+function endOf(pieces: readonly Span[], length: number): Span[] {
+  const end: Span[] = [];
+  for (let [i, left] = [pieces.length - 1, length]; left > 0; i--) {
+    const piece = pieces[i] as Span;
+    const kept = Math.min(piece.length, left);
+    end.unshift({ offset: piece.offset + piece.length - kept, length: kept });
+    left -= kept;
+  }
+  return end;
+}
+
+export function lengthOf(pieces: readonly Span[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }

@@ -8,11 +8,11 @@ import { codeOf } from '../errors.js';
 import type { EntropyCells } from '../picture.js';
 import { boundsFor } from '../relate/bounds.js';
 import type { SequentialReader } from '../source/read-stream.js';
-import { type Chunks, type RandomBytes, randomFile } from '../source/unwrap/chunks.js';
+import { type Chunks, fileChunks, type RandomBytes, randomFile } from '../source/unwrap/chunks.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { alignment } from './alignment.js';
 import { readAgain, readRandom, tellClosedShields } from './closed-shields.js';
-import { joinPages, joinSeams } from './join.js';
+import { joinLists, joinPages, joinSeams } from './join.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
 import { windowBytes, windowCapacity } from './slot.js';
@@ -58,7 +58,9 @@ export async function sieveFile(
     await tally.dispatch({ ...plan, fd, numbers, swappedWord, ...tally.search, slot: await pool.acquire() });
   }
   await tally.settled();
-  const spaces = await joinPages({ map, size, pool, tally, numbers }, { random: randomFile(fd, size) });
+  const joining = { map, size, pool, tally, numbers };
+  const spaces = await joinPages(joining, { random: randomFile(fd, size) });
+  await joinLists(joining, () => fileChunks(fd, size));
   await tally.settled();
   await tally.relate(store, map);
   await tellClosedShields(tally, map, readRandom(randomFile(fd, size)));
@@ -91,6 +93,7 @@ export async function sieveStream(stream: Stream, pool: SievePool, options: RunO
     const joining = { map, size, pool, tally, numbers: store.buffer };
     await joinSeams(joining, stream.again);
     const spaces = await joinPages(joining, stream);
+    await joinLists(joining, stream.again);
     await tally.settled();
     await tally.relate(store, map);
     await tellClosedShields(tally, map, stream.random ? readRandom(stream.random) : readAgain(stream.again));

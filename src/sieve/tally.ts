@@ -81,7 +81,7 @@ export class Tally {
       throw this.#failure.error;
     }
     const first = task.joined ?? (task.pieces[0] as Span).offset;
-    if (first >= JOINED_BASE) this.#joined.set(first, task.pieces);
+    if (first >= JOINED_BASE && task.numbers) this.#joined.set(first, task.pieces);
     const done = this.#pool
       .scan(task, this.#options.signal)
       .then((result) => this.#add(task, result))

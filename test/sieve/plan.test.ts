@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BACK, CARRY } from '../../src/detect/detector.js';
-import { planChunks, planSeams } from '../../src/sieve/plan.js';
+import { NOWHERE } from '../../src/sieve/pieces.js';
+import { planChunks, planJoins, planSeams } from '../../src/sieve/plan.js';
+import type { Span } from '../../src/types.js';
+import { Random } from '../support/random.js';
 
 const SIZES = [1, BACK, BACK + 1, CARRY, 3 * CARRY, 10_000_019];
 const CHUNKS = [4096, 65_536, 1 << 20, 1 << 24];
@@ -65,5 +68,64 @@ describe('planSeams', () => {
       { offset: 6 * BACK, length: 10 },
     ]);
     expect([...planSeams(seams, 6 * BACK)]).toEqual([]);
+  });
+});
+
+describe('planJoins', () => {
+  /** Strings whose bytes all have offsets of their own, in order: the first begins at 0, the next behind it. */
+  function stringsOf(seed: number): { spans: Array<Span | undefined>; ends: number[] } {
+    const random = new Random(seed);
+    const spans: Array<Span | undefined> = [];
+    const ends: number[] = [];
+    let offset = 0;
+    for (let string = 0; string < 60; string++) {
+      const pieces = random.pick([0, 1, 3, 50, 2000]);
+      for (let i = 0; i < pieces; i++) {
+        const length = 1 + random.below(random.pick([8, 1024, 1024, 65_536]));
+        spans.push({ offset, length });
+        offset += length;
+      }
+      spans.push(undefined);
+      if (pieces > 0) ends.push(offset);
+    }
+    return { spans, ends };
+  }
+
+  it.each([1, 2, 3])('gives each byte to exactly one window, with its string around it and no other’s', (seed) => {
+    const { spans, ends } = stringsOf(seed);
+    let owned = 0;
+    for (const { pieces, from, to } of planJoins(spans)) {
+      const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      expect(length).toBeLessThanOrEqual(CARRY);
+      // What the last window had of the string is there for a structure that crosses the cut.
+      const begin = ends.filter((end) => end <= owned).at(-1) ?? 0;
+      expect(from).toBe(Math.min(BACK, owned - begin));
+      let [at, run] = [0, 0];
+      let last: number | undefined;
+      for (const piece of pieces) {
+        if (piece.offset === NOWHERE) {
+          [last, run] = [undefined, 0];
+        } else {
+          // Side by side only where one string goes on.
+          if (last !== undefined) expect([last, ends.includes(last)]).toEqual([piece.offset, false]);
+          const [low, high] = [Math.max(from, at), Math.min(to, at + piece.length)];
+          if (high > low) {
+            expect(piece.offset + low - at).toBe(owned);
+            owned += high - low;
+          }
+          last = piece.offset + piece.length;
+          run += piece.length;
+        }
+        at += piece.length;
+      }
+      // And what is left to the next one.
+      if (to < length) expect(length - to).toBe(Math.min(BACK, run));
+    }
+    expect(owned).toBe(ends.at(-1) ?? 0);
+  });
+
+  it('plans nothing where there are no strings', () => {
+    expect([...planJoins([])]).toEqual([]);
+    expect([...planJoins([undefined, undefined])]).toEqual([]);
   });
 });

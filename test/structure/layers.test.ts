@@ -7,7 +7,7 @@ const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 
 /** Down the data's way: a layer may import from itself and from what stands before it. */
 const LAYERS = [
-  ['errors', 'key-types', 'types', 'picture', 'version', 'jobs', 'artifacts'],
+  ['errors', 'key-types', 'types', 'joins', 'picture', 'version', 'jobs', 'artifacts'],
   ['bytes'],
   ['source'],
   ['dump'],

@@ -3,6 +3,8 @@ import { latin1 } from '../../bytes/convert.js';
 import type { ByteReader } from '../../bytes/read.js';
 import type { DumpMap, Region, Warning } from '../../types.js';
 import { COUNTS, END, MAX_BEGINNING, STRINGS } from './format.js';
+import { joinStrings } from './joins.js';
+import { readLayout } from './layout.js';
 
 const BLOCK = 1 << 20;
 
@@ -13,6 +15,7 @@ export function parseV8Snapshot(reader: ByteReader, knownSize: number | undefine
     const count = new RegExp(`"${name}":(\\d{1,15})[,}]`).exec(head)?.[1];
     if (count !== undefined) facts.push([label, count]);
   }
+  const layout = readLayout(head);
   const strings = findStrings(reader);
   const size = knownSize ?? Number.MAX_SAFE_INTEGER;
   const regions: Region[] = [{ offset: 0, length: Math.min(strings ?? size, size), kind: 'metadata' }];
@@ -31,7 +34,8 @@ export function parseV8Snapshot(reader: ByteReader, knownSize: number | undefine
     holes: [],
     // How much is missing, nothing tells.
     declaredSize: knownSize ?? 0,
-    warnings: [inPieces(), ...(knownSize !== undefined && !whole ? [truncated(knownSize)] : [])],
+    warnings: [cutStrings(), ...(knownSize !== undefined && !whole ? [truncated(knownSize)] : [])],
+    joins: (dump) => joinStrings(dump, layout),
   };
 }
 
@@ -44,9 +48,9 @@ function findStrings(reader: ByteReader): number | undefined {
   return undefined;
 }
 
-function inPieces(): Warning {
+function cutStrings(): Warning {
   const message =
-    'V8 writes 1,024 characters of a string, and one that was put together in pieces: longer keys may be missed';
+    'V8 writes 1,024 characters of a string (see --heap-snapshot-string-limit) and of a slice only what it is a slice of: longer keys may be missed';
   return { code: 'STRINGS_IN_PIECES', message, incomplete: false };
 }
 
