@@ -60,7 +60,19 @@ function byGitleaks(file, work, plants) {
   const text = path.join(work, 'strings.txt');
   const report = path.join(work, 'gitleaks.json');
   writeFileSync(text, run('strings', ['-a', file]).stdout + run('strings', ['-a', '-el', file]).stdout, 'latin1');
-  run(gitleaks, ['dir', text, '-r', report, '-f', 'json', '--no-banner', '--max-target-megabytes', '4000', '--exit-code', '0']);
+  run(gitleaks, [
+    'dir',
+    text,
+    '-r',
+    report,
+    '-f',
+    'json',
+    '--no-banner',
+    '--max-target-megabytes',
+    '4000',
+    '--exit-code',
+    '0',
+  ]);
   const secrets = JSON.parse(readFileSync(report, 'utf8')).map(({ Secret, Match }) => `${Secret}\n${Match}`);
   const found = plants.map(([, planted]) => secrets.some((secret) => secret.includes(planted)));
   return { found, others: secrets.filter((secret) => !plants.some(([, planted]) => secret.includes(planted))).length };
@@ -88,7 +100,8 @@ for (const name of names) {
     rows.push([name, what, places, answer, text === undefined ? '?' : text.found[i] ? 'found' : 'no']);
   });
   totals.push({ name, size: statSync(file).size, plants, answers, others, text });
-  for (const { rule, severity, confidence } of others) process.stderr.write(`${name}: also ${rule}, ${severity}, ${confidence}\n`);
+  for (const { rule, severity, confidence } of others)
+    process.stderr.write(`${name}: also ${rule}, ${severity}, ${confidence}\n`);
   if (process.env.KEEP) process.stderr.write(`${file}\n`);
   else rmSync(work, { recursive: true, force: true });
 }

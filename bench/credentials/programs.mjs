@@ -13,7 +13,8 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const WORDS = ['winter', 'Harbour', 'copper', 'Lantern', 'meadow', 'Granite', 'velvet', 'Orchard'];
 
 /** As a machine makes it, and as a person does. */
-const random = (characters = 32) => randomBytes(characters).toString('base64url').replace(/[-_]/g, 'k').slice(0, characters);
+const random = (characters = 32) =>
+  randomBytes(characters).toString('base64url').replace(/[-_]/g, 'k').slice(0, characters);
 const chosen = () => `${WORDS[randomInt(8)]}-${WORDS[randomInt(8)]}${randomInt(10, 99)}`;
 const basicOf = (password) => Buffer.from(`robot:${password}`).toString('base64');
 
@@ -21,19 +22,26 @@ const basicOf = (password) => Buffer.from(`robot:${password}`).toString('base64'
 export async function holdingServer() {
   const server = http.createServer((_request, response) => response.write('held'));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { port: server.address().port, close: () => (server.closeAllConnections(), server.close()) };
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { port: server.address().port, close };
 }
 
 async function start(command, args, { env = {}, input = '', ready, uid } = {}) {
   const child = spawn(command, args, {
-    env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: '/tmp', SHLVL: '1', ...env },
+    env: { PATH: '/usr/sbin:/usr/bin:/bin', LANG: 'C.UTF-8', HOME: '/tmp', SHLVL: '1', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
     ...(uid && { uid }),
   });
   child.stdin.write(input);
   let output = '';
   const isReady = new Promise((resolve, reject) => {
-    const timer = setTimeout(() => (ready ? reject(new Error(`${command}: not ready`)) : resolve()), ready ? 90_000 : 2500);
+    const timer = setTimeout(
+      () => (ready ? reject(new Error(`${command}: not ready`)) : resolve()),
+      ready ? 90_000 : 2500,
+    );
     child.stdout.on('data', (text) => {
       output += text;
       if (!ready?.test(output)) return;
@@ -165,7 +173,9 @@ async function psql({ work }) {
   as('initdb', ['-D', data, '-A', 'trust', '-U', 'app', '-N']);
   as('pg_ctl', ['-D', data, '-w', '-o', `-p 5433 -h 127.0.0.1 -k ${data}`, 'start', '-l', path.join(data, 'log')]);
   const passes = path.join(work, 'pgpass');
-  writeFileSync(passes, `other.internal:5432:*:app:${random(12)}\n127.0.0.1:5433:postgres:app:${plan.pgpass}\n`, { mode: 0o600 });
+  writeFileSync(passes, `other.internal:5432:*:app:${random(12)}\n127.0.0.1:5433:postgres:app:${plan.pgpass}\n`, {
+    mode: 0o600,
+  });
   const env = { PGPASSWORD: chosen(), PGPASSFILE: passes };
   const conninfo = `host=127.0.0.1 port=5433 dbname=postgres user=app password=${plan.libpq}`;
   const { child } = await start(path.join(bin, 'psql'), [conninfo, '-c', 'select pg_sleep(600)'], { env });

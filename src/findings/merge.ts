@@ -221,9 +221,17 @@ function withoutShadowed(detections: readonly Detection[]): Detection[] {
 /** Of two that overlap, `first` the earlier or longer; undefined where both stay: neither is a credential. */
 function weakerOf(first: Detection, second: Detection): Detection | undefined {
   const [a, b] = [CONFIDENCES.indexOf(first.confidence), CONFIDENCES.indexOf(second.confidence)];
-  if (second.title !== undefined && a <= b) return second;
-  if (first.title !== undefined && b < a) return first;
-  return undefined;
+  if (first.title !== undefined && (b < a || (b === a && isSamePlace(first, second) && isWorse(second, first))))
+    return first;
+  return second.title !== undefined && a <= b ? second : undefined;
+}
+
+function isSamePlace(a: Detection, b: Detection): boolean {
+  return a.offset === b.offset && a.length === b.length;
+}
+
+function isWorse(a: Detection, b: Detection): boolean {
+  return severityRank(a.severity) < severityRank(b.severity);
 }
 
 function locate(place: Detection, regions: RegionIndex, container: string | undefined): Location {

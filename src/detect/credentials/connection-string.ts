@@ -32,7 +32,8 @@ export function readParameter(view: TextView, nameEnd: number, fuel: Fuel): Assi
   const isUrl = /[?&;]$/.test(before) && ADDRESS.test(before);
   const text = `${before};${rest}`;
   if (!isUrl && !(SERVER.test(text) && WHO.test(text))) return undefined;
-  const { offset, length } = valueOf(rest, separatorOf(before, rest));
+  const { offset, length } = passwordIn(rest, separatorOf(before, rest));
+  if (rest[0] === '{' && IDENTIFIER.test(rest.slice(offset, offset + length))) return undefined;
   const from = nameEnd + 1 + offset;
   return { name, from, to: from + length, place: 'connection-string' };
 }
@@ -46,7 +47,7 @@ function separatorOf(before: string, rest: string): string {
 }
 
 /** A value may stand in quotes, or in braces (ODBC). */
-function valueOf(rest: string, separator: string): { offset: number; length: number } {
+function passwordIn(rest: string, separator: string): { offset: number; length: number } {
   const closing = CLOSING[rest[0] ?? ''];
   const closed = closing === undefined ? -1 : rest.indexOf(closing, 1);
   if (closed > 0) return { offset: 1, length: closed - 1 };
@@ -55,5 +56,7 @@ function valueOf(rest: string, separator: string): { offset: number; length: num
   return { offset: 0, length: end < 0 ? rest.length : end };
 }
 
+/** In braces: a placeholder of code (`{plan['password']}`), not a value, which would need none. */
+const IDENTIFIER = /^[A-Za-z_]\w*(?:[.[(].*)?$/;
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '{': '}' };
 const EQUALS = 0x3d;

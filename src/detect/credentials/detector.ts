@@ -270,12 +270,7 @@ function judgeCookies(
 }
 
 /** Whether a rule fits. */
-function judgeValue(
-  view: TextView,
-  assignment: Assignment,
-  matchers: readonly AssignedMatcher[],
-  emit: Emit,
-): boolean {
+function judgeValue(view: TextView, assignment: Assignment, matchers: readonly AssignedMatcher[], emit: Emit): boolean {
   const { name, from, to, place } = assignment;
   const found = firstFit(assignment, view.slice(from, to), matchers);
   if (found === undefined) return false;

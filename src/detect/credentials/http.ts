@@ -34,7 +34,8 @@ export function readCookies(view: TextView, start: number, fuel: Fuel): Assignme
     while (view.code(at) === SPACE) at++;
     const equals = indexOf(view, EQUALS, at, end);
     const name = view.slice(at, Math.min(equals, at + MAX_NAME));
-    if (equals < end && equals - at <= MAX_NAME) cookies.push({ name, from: equals + 1, to: end, place: 'http-cookie' });
+    if (equals < end && equals - at <= MAX_NAME)
+      cookies.push({ name, from: equals + 1, to: end, place: 'http-cookie' });
     at = end + 1;
   }
   return cookies;
