@@ -27,6 +27,8 @@ function dump(pid, file) {
   const steps = ['-ex', 'set use-coredump-filter on', '-p', String(pid), '-ex', `gcore ${file}`];
   run('gdb', ['-q', '-batch', '-nx', '-iex', 'set auto-load off', ...steps]);
   if (!existsSync(file)) throw new Error(`no dump of ${pid}`);
+  // Large ones are reservations, mostly.
+  if (statSync(file).size > 300e6) run('python3', [path.join(here, 'matrix', 'trim.py'), file]);
 }
 
 /** Offsets of the text, in bytes and as UTF-16. */

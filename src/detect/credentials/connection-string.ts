@@ -33,7 +33,8 @@ export function readParameter(view: TextView, nameEnd: number, fuel: Fuel): Assi
   const text = `${before};${rest}`;
   if (!isUrl && !(SERVER.test(text) && WHO.test(text))) return undefined;
   const { offset, length } = passwordIn(rest, separatorOf(before, rest));
-  if (rest[0] === '{' && IDENTIFIER.test(rest.slice(offset, offset + length))) return undefined;
+  const value = rest.slice(offset, offset + length);
+  if (offset > 0 && (rest[0] === '{' ? IDENTIFIER : JOINED).test(value)) return undefined;
   const from = nameEnd + 1 + offset;
   return { name, from, to: from + length, place: 'connection-string' };
 }
@@ -58,5 +59,7 @@ function passwordIn(rest: string, separator: string): { offset: number; length: 
 
 /** In braces: a placeholder of code (`{plan['password']}`), not a value, which would need none. */
 const IDENTIFIER = /^[A-Za-z_]\w*(?:[.[(].*)?$/;
+/** In quotes: what stands between two pieces of a text that code puts together (`"Password=" + password + ";"`). */
+const JOINED = /^\s|\s$/;
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '{': '}' };
 const EQUALS = 0x3d;

@@ -131,6 +131,7 @@ describe('a connection string', () => {
     ['the server is down; password=plum7-x'],
     [`host=db user=app password=$${'{DB_PASSWORD}'}`],
     ['host=db user=app password=%s'],
+    ['"Server=db;Uid=app;Password=" + plan.get(7) + ";Encrypt=True"'],
     ["f'Server=db;Uid=app;Pwd={plan['odbc']};'"],
   ])('is none: %s', (text) => {
     expect(told(`\0${text}\0`)).toEqual([]);
