@@ -228,7 +228,8 @@ const specimens = [
     false,
   ],
   ['wireguard-private-key', text(fixture('text/wg0.conf').toString('latin1').trim()), published('wg0.conf'), false],
-  ['kerberos-keytab', fixture('kerberos/service.keytab'), undefined, false],
+  // The first of its entries.
+  ['kerberos-keytab', fixture('kerberos/service.keytab').subarray(0, 89), undefined, false],
   ['dpapi-blob', dpapi(), undefined, true],
   ['rsa-numbers', islands(little('p'), little('q'), little('n')), spkiOf(rsa), false],
   [
