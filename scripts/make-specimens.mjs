@@ -52,6 +52,23 @@ function cng() {
   return Buffer.concat([text('RSA3'), ...sizes, ...numbers.map(([name, size]) => fixed(name, size))]);
 }
 
+/** DPAPI: version, provider, master key, flags, description, AES-256 and its salt, SHA-512, data, signature. */
+function dpapi() {
+  const part = (length) => Buffer.concat([u32(length), randomBytes(length)]);
+  const [provider, empty] = [Buffer.from('d08c9ddf0115d1118c7a00c04fc297eb', 'hex'), u32(0)];
+  const head = [u32(1), provider, u32(1), randomBytes(16), empty, u32(2), Buffer.alloc(2)];
+  return Buffer.concat([
+    ...head,
+    u32(0x6610),
+    u32(256),
+    part(32),
+    empty,
+    u32(0x800e),
+    u32(512),
+    ...[32, 48, 64].map(part),
+  ]);
+}
+
 /** PRIVATEKEYBLOB: header, "RSA2", bits, e, then n, p, q, dp, dq, qinv, d, little-endian. */
 function capi() {
   const fixed = (name, size) => Buffer.concat([Buffer.alloc(size - number(name).length), number(name)]).reverse();
@@ -211,6 +228,9 @@ const specimens = [
     false,
   ],
   ['wireguard-private-key', text(fixture('text/wg0.conf').toString('latin1').trim()), published('wg0.conf'), false],
+  // The first of its entries.
+  ['kerberos-keytab', fixture('kerberos/service.keytab').subarray(0, 89), undefined, false],
+  ['dpapi-blob', dpapi(), undefined, true],
   ['rsa-numbers', islands(little('p'), little('q'), little('n')), spkiOf(rsa), false],
   [
     'ec-scalar',

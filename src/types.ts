@@ -170,6 +170,8 @@ export type ParsedSecret =
       /** People may have chosen it: its fingerprint must cost time to guess. */
       readonly guessable: boolean;
       readonly notes?: readonly string[];
+      /** Where in the program's data it stands, e.g. `environment variable API_TOKEN`. Public. */
+      readonly context?: string;
     };
 
 // ── detections: what leaves a worker ────────────────────────────────────────────────────────────────────────────────
@@ -210,6 +212,8 @@ export interface Detection extends Span {
   readonly fingerprint: string;
   readonly key?: KeyIdentity;
   readonly evidence: readonly string[];
+  /** Where a credential stands, which is also evidence of whatever else is found there. */
+  readonly context?: string;
   /** One piece of a structure that lies apart in the dump: what follows this one is elsewhere. */
   readonly goesOn?: true;
 }

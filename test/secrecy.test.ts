@@ -50,11 +50,12 @@ function spellings(bytes: Buffer): string[] {
   });
 }
 
-/** What a structure may share with a report without leaking: names of rules, parts and certificate subjects. */
+/** What a structure may share with a report without leaking: names of rules, parts, certificate subjects, Kerberos principals. */
 function publicRuns(of: ScanReport): Set<string> {
   const texts = of.inputs.flatMap(({ findings }) =>
-    findings.flatMap(({ title, key, locations }) => [
+    findings.flatMap(({ title, key, evidence, locations }) => [
       `${title}\n`,
+      ...evidence.filter((line) => line.startsWith('principal ')),
       title.toLowerCase(),
       ...locations.map(({ part }) => part),
       ...(key?.certificates ?? []).flatMap(({ subject, serial }) => [

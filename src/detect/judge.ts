@@ -48,9 +48,10 @@ export function judgeSecret(of: RuleId | CredentialRuleId, secret: ParsedSecret)
 
 /** Of one secret all rules give one fingerprint, so that it is one finding, whichever found it. */
 function judgeCredential(rule: string, secret: ParsedSecret & { kind: 'credential' }): Judgement {
-  const { form, title, severity, confidence, material, guessable, notes = [] } = secret;
+  const { form, title, severity, confidence, material, guessable, notes = [], context } = secret;
   const fingerprint = credentialFingerprint(material, guessable);
-  return { rule, part: form, title, severity, confidence, fingerprint, evidence: notes };
+  const where = context === undefined ? {} : { context };
+  return { rule, part: form, title, severity, confidence, fingerprint, evidence: notes, ...where };
 }
 
 /** Bits of Shannon's entropy over the whole text under which a credential counts as guessable, whatever its rule says. */

@@ -3,7 +3,9 @@ import { chachaDetector } from './chacha.js';
 import { DER_DETECTORS } from './der/detectors.js';
 import { publicKeyDetector } from './der/public-keys.js';
 import type { Detector } from './detector.js';
+import { dpapiDetector } from './dpapi/detector.js';
 import { javaKeystoreDetector } from './java-keystore/detector.js';
+import { keytabDetector } from './kerberos/detector.js';
 import { libgcryptDetector } from './libgcrypt/detector.js';
 import { openPgpDetector } from './openpgp/detector.js';
 import { openSshDetector, openSshWireDetector } from './openssh/detector.js';
@@ -26,6 +28,8 @@ const PLAIN: readonly Detector[] = [
   libgcryptDetector,
   cngDetector,
   capiDetector,
+  keytabDetector,
+  dpapiDetector,
   chachaDetector,
   ...TEXT_DETECTORS,
 ];

@@ -65,7 +65,7 @@ function mergeOne(
   const places = outermost(withoutRunOver(group));
   const best = [...group].sort(byStrength)[0] as Detection;
   const names = certificates.get(best.key?.spkiSha256 ?? '') ?? [];
-  const evidence = [...new Set(places.flatMap((place) => place.evidence))];
+  const evidence = [...new Set(places.flatMap((place) => place.evidence)), ...contextsOf(places)];
   const secrets = new Set(group.map(({ fingerprint }) => fingerprint)).size;
   if (secrets > 1) evidence.unshift(`${secrets} different keys`);
   // What proves the key at one place proves it at all.
@@ -87,6 +87,13 @@ function mergeOne(
     locations: places.slice(0, MAX_LOCATIONS).map((place) => locate(place, regions, container)),
     ...(places.length > MAX_LOCATIONS && { moreLocations: places.length - MAX_LOCATIONS }),
   };
+}
+
+/** Contexts told of one finding. */
+const MAX_CONTEXTS = 8;
+
+function contextsOf(places: readonly Detection[]): string[] {
+  return [...new Set(places.flatMap(({ context }) => context ?? []))].slice(0, MAX_CONTEXTS);
 }
 
 function isEncrypted(detection: Detection): boolean {
@@ -185,29 +192,46 @@ function withoutAbsorbed(detections: readonly Detection[]): Detection[] {
 
 /**
  * Drops a credential that lies where something better proven does, or something larger that is as well proven: a token
- * that is also the value of an assignment, or a part of a longer one.
+ * that is also the value of an assignment, or a part of a longer one. Where the other stands is told of what stays.
  */
 function withoutShadowed(detections: readonly Detection[]): Detection[] {
   const sorted = [...detections].sort(byPlace);
   const dropped = new Set<Detection>();
+  const contexts = new Map<Detection, string>();
   sorted.forEach((detection, index) => {
     const end = detection.offset + detection.length;
     for (let next = index + 1; next < sorted.length; next++) {
       const other = sorted[next] as Detection;
       if (other.offset >= end) break;
       const weaker = weakerOf(detection, other);
-      if (weaker) dropped.add(weaker);
+      if (weaker === undefined) continue;
+      dropped.add(weaker);
+      if (weaker.context !== undefined) contexts.set(weaker === other ? detection : other, weaker.context);
     }
   });
-  return dropped.size === 0 ? [...detections] : detections.filter((detection) => !dropped.has(detection));
+  if (dropped.size === 0) return [...detections];
+  return detections
+    .filter((detection) => !dropped.has(detection))
+    .map((detection) => {
+      const context = detection.context ?? contexts.get(detection);
+      return context === undefined ? detection : { ...detection, context };
+    });
 }
 
 /** Of two that overlap, `first` the earlier or longer; undefined where both stay: neither is a credential. */
 function weakerOf(first: Detection, second: Detection): Detection | undefined {
   const [a, b] = [CONFIDENCES.indexOf(first.confidence), CONFIDENCES.indexOf(second.confidence)];
-  if (second.title !== undefined && a <= b) return second;
-  if (first.title !== undefined && b < a) return first;
-  return undefined;
+  if (first.title !== undefined && (b < a || (b === a && isSamePlace(first, second) && isWorse(second, first))))
+    return first;
+  return second.title !== undefined && a <= b ? second : undefined;
+}
+
+function isSamePlace(a: Detection, b: Detection): boolean {
+  return a.offset === b.offset && a.length === b.length;
+}
+
+function isWorse(a: Detection, b: Detection): boolean {
+  return severityRank(a.severity) < severityRank(b.severity);
 }
 
 function locate(place: Detection, regions: RegionIndex, container: string | undefined): Location {

@@ -172,6 +172,22 @@ describe('credentials', () => {
     ]);
   });
 
+  it('of two at the very same place, equally well proven, the more severe one stays', () => {
+    const [low, medium] = [credential({}), credential({ rule: 'http-session-cookie', severity: 'medium' })];
+    expect(rulesOf(low, medium)).toEqual(['http-session-cookie']);
+    expect(rulesOf(medium, low)).toEqual(['http-session-cookie']);
+  });
+
+  it('leave where they stood to what is better proven there', () => {
+    const context = 'environment variable CI_TOKEN';
+    const found = mergeFindings([credential({ context }), proven], nowhere, NO_CERTIFICATES);
+    expect(found).toMatchObject([{ rule: 'github-personal-token', evidence: [context] }]);
+    const key = detection({ offset: 100, length: 30 });
+    expect(mergeFindings([credential({ context }), key], nowhere, NO_CERTIFICATES)).toMatchObject([
+      { rule: 'pkcs8-private-key', evidence: ['p·q = n', context] },
+    ]);
+  });
+
   it('side by side are two', () => {
     expect(rulesOf(proven, credential({ fingerprint: 'dd'.repeat(32), offset: 140 }))).toHaveLength(2);
   });

@@ -3,6 +3,7 @@
  * value` of YAML and HTTP headers, `name = "value"` of source code, `;Name=value` of connection strings.
  */
 import { OUTSIDE, type TextView } from '../../bytes/text-view.js';
+import type { Place } from './rule.js';
 
 /** With what names of secrets end. Each in lower case, in capitals, and with one. */
 const WORDS = [
@@ -38,6 +39,7 @@ export function assignmentAnchors(): AssignmentAnchor[] {
   );
 }
 
+/** Characters of a name, at most. */
 const MAX_NAME = 64;
 const MAX_BLANKS = 8;
 export const MIN_VALUE = 8;
@@ -48,6 +50,8 @@ export interface Assignment {
   /** Character indexes of the value, half-open. */
   readonly from: number;
   readonly to: number;
+  /** Where it stands, where that is more than a text: rules for this place may take it. */
+  readonly place?: Place;
 }
 
 /** The assignment whose name ends at `nameEnd`; undefined where none stands, or its value is too short or too long. */
@@ -57,9 +61,14 @@ export function readAssignment(view: TextView, nameEnd: number): Assignment | un
   const { from, quote } = openingQuote(view, valueStart);
   const to = quote === undefined ? bareEnd(view, from) : quotedEnd(view, from, quote);
   if (to === undefined || to - from < MIN_VALUE) return undefined;
+  return { name: view.slice(nameStart(view, nameEnd), nameEnd), from, to };
+}
+
+/** Index of the first character of the name that ends at `nameEnd`. */
+export function nameStart(view: TextView, nameEnd: number): number {
   let start = nameEnd;
   while (nameEnd - start < MAX_NAME && isNameCharacter(view.code(start - 1))) start--;
-  return { name: view.slice(start, nameEnd), from, to };
+  return start;
 }
 
 /** Behind `=`, `:`, `:=` or `=>`, with a closing quote of the name before it and blanks on both sides. */
@@ -117,7 +126,7 @@ function isValueCharacter(code: number): boolean {
   return isPrintable(code) && !ENDS.has(code);
 }
 
-function isPrintable(code: number): boolean {
+export function isPrintable(code: number): boolean {
   return code !== OUTSIDE && code >= 0x20 && code < 0x7f;
 }
 
@@ -125,7 +134,7 @@ function isQuote(code: number): boolean {
   return code === 0x22 || code === 0x27 || code === 0x60;
 }
 
-function isNameCharacter(code: number): boolean {
+export function isNameCharacter(code: number): boolean {
   return (
     (code >= 0x30 && code <= 0x39) ||
     (code >= 0x41 && code <= 0x5a) ||

@@ -9,8 +9,11 @@ import type { Severity } from '../../types.js';
 import { type Anchor, type Detector, type Sink, textAnchors } from '../detector.js';
 import type { CredentialRuleId } from '../rules.js';
 import { type TextHit, textDetector } from '../text/text-hit.js';
-import { type Assignment, assignmentAnchors, readAssignment } from './assignment.js';
+import { type Assignment, assignmentAnchors, MIN_VALUE, readAssignment } from './assignment.js';
+import { readParameter } from './connection-string.js';
+import { readVariable } from './environment.js';
 import { Fuel } from './fuel.js';
+import { COOKIE_HEADERS, readCookies, readHeader } from './http.js';
 import {
   type AssignedMatcher,
   assignedMatcher,
@@ -19,7 +22,7 @@ import {
   tokenMatcher,
   verifySecret,
 } from './matcher.js';
-import type { Rule, TokenRule } from './rule.js';
+import type { Place, Rule, TokenRule } from './rule.js';
 import type { Verdict } from './validators/validator.js';
 
 const FORMS: Readonly<Record<TextEncoding, string>> = { ascii: 'ASCII', utf16le: 'UTF-16LE', utf16be: 'UTF-16BE' };
@@ -29,8 +32,8 @@ interface Keyword {
   readonly matchers: readonly TokenMatcher[];
 }
 
-/** Puts a credential at characters of the text in which it was read. */
-type Emit = (rule: Rule, from: number, to: number, secret: string, verdict: Verdict) => void;
+/** Puts a credential at characters of the text in which it was read. `context`: where it stands there. */
+type Emit = (rule: Rule, from: number, to: number, secret: string, verdict: Verdict, context?: string) => void;
 
 /**
  * `compileRe2` is needed where a rule has that engine. `ready`: those that a detector of the same rules has, where they are
@@ -47,11 +50,15 @@ export function credentialDetector(
   const anchors = ready ?? [
     ...keywords.flatMap(keywordAnchors),
     ...(assigned.length > 0 ? assignmentAnchors() : []).flatMap(({ text, word }) => named(text, `assigned ${word}`)),
+    ...(assigned.some(({ rule }) => rule.place === 'http-cookie') ? COOKIE_HEADERS : []).flatMap((text) =>
+      named(text, `cookie ${text.length}`),
+    ),
   ];
   const fuel = new Fuel();
   const detector = textDetector('credential', anchors, (hit, sink) => {
     const [kind, index, phase] = hit.name.split(' ');
     if (kind === 'assigned') return judgeAssignment(hit, Number(index), assigned, fuel, emitTo(hit, sink));
+    if (kind === 'cookie') return judgeCookies(hit, Number(index), assigned, fuel, emitTo(hit, sink));
     const keyword = keywords[Number(index)] as Keyword;
     if (kind === 'base64') return judgeBase64(hit, keyword, Number(phase), fuel, sink);
     for (const matcher of keyword.matchers)
@@ -113,8 +120,8 @@ function firstDigit(phase: number): number {
 }
 
 function emitTo({ view }: TextHit, sink: Sink): Emit {
-  return (rule, from, to, secret, verdict) =>
-    report(rule, view.byteIndex(from), view.byteIndex(to), FORMS[view.encoding], secret, verdict, sink);
+  return (rule, from, to, secret, verdict, context) =>
+    report(rule, view.byteIndex(from), view.byteIndex(to), FORMS[view.encoding], secret, verdict, context, sink);
 }
 
 function report(
@@ -123,7 +130,8 @@ function report(
   to: number,
   form: string,
   material: string,
-  { proven, evidence }: Verdict,
+  { proven, evidence, secret }: Verdict,
+  context: string | undefined,
   sink: Sink,
 ): void {
   sink.secret(rule.id as CredentialRuleId, from, to, {
@@ -132,10 +140,11 @@ function report(
     length: to - from,
     title: rule.title,
     severity: rule.severity,
-    confidence: proven ? 'proven' : rule.kind === 'token' ? 'pattern' : 'heuristic',
-    material,
+    confidence: proven ? 'proven' : rule.kind === 'token' ? rule.confidence : 'heuristic',
+    material: secret ?? material,
     guessable: rule.guessable && !proven,
     notes: evidence,
+    ...(context !== undefined && { context }),
   });
 }
 
@@ -164,7 +173,7 @@ function judgeToken(
   const verdict = verifySecret(rule, match.secret);
   if (verdict === undefined) return;
   if (!verdict.proven && rule.bounded && touchesWord(view, from, to, keyword, rule)) return;
-  emit(rule, from, to, match.secret, verdict);
+  emit(rule, from, to, match.secret, verdict, rule.context);
 }
 
 /** How much longer RE2 takes for a character. */
@@ -205,10 +214,10 @@ function judgeBase64({ view, at }: TextHit, keyword: Keyword, phase: number, fue
   const inner = new TextView(bytes);
   const index = ((group - start) / 4) * 3 + phase;
   for (const matcher of rules) {
-    judgeToken(inner, index, keyword.text, matcher, fuel, (rule, from, to, secret, verdict) => {
+    judgeToken(inner, index, keyword.text, matcher, fuel, (rule, from, to, secret, verdict, context) => {
       const [first, last] = [start + Math.floor((from * 4) / 3), start + Math.ceil((to * 4) / 3)];
       const span = [view.byteIndex(first), view.byteIndex(Math.min(last, end))] as const;
-      report(rule, ...span, 'base64', secret, verdict, sink);
+      report(rule, ...span, 'base64', secret, verdict, context, sink);
     });
   }
   bytes.fill(0);
@@ -224,7 +233,16 @@ function byPrecision({ rule: a }: AssignedMatcher, { rule: b }: AssignedMatcher)
   );
 }
 
-/** The first rule, in the order of their precision, that the name and the value fit. */
+/** What may tell more of an assignment than its text does, each only where it stands there. */
+const PLACED = [readVariable, readHeader, readParameter] as const;
+const TOLD: Readonly<Record<Place, (name: string) => string>> = {
+  environment: (name) => `environment variable ${name}`,
+  'http-header': (name) => `HTTP header ${name}`,
+  'http-cookie': (name) => `HTTP cookie ${name}`,
+  'connection-string': () => 'in a connection string',
+};
+
+/** The first rule, in the order of their precision, that the name and the value fit, as far as the place lets it go. */
 function judgeAssignment(
   { view, at }: TextHit,
   word: number,
@@ -232,16 +250,42 @@ function judgeAssignment(
   fuel: Fuel,
   emit: Emit,
 ): void {
-  const assignment = readAssignment(view, at + word);
-  fuel.spend(assignment === undefined ? word : assignment.to - at);
-  if (assignment === undefined) return;
-  const value = view.slice(assignment.from, assignment.to);
-  const found = firstFit(assignment, value, matchers);
-  if (found) emit(found.rule, assignment.from, assignment.to, found.secret, found.verdict);
+  for (const read of PLACED) {
+    const placed = read(view, at + word, fuel);
+    if (placed && judgeValue(view, placed, matchers, emit)) return;
+  }
+  const plain = readAssignment(view, at + word);
+  fuel.spend(plain === undefined ? word : plain.to - at);
+  if (plain) judgeValue(view, plain, matchers, emit);
 }
 
-function firstFit({ name }: Assignment, value: string, matchers: readonly AssignedMatcher[]) {
+function judgeCookies(
+  { view, at }: TextHit,
+  header: number,
+  matchers: readonly AssignedMatcher[],
+  fuel: Fuel,
+  emit: Emit,
+): void {
+  for (const cookie of readCookies(view, at + header, fuel)) judgeValue(view, cookie, matchers, emit);
+}
+
+/** Whether a rule fits. */
+function judgeValue(view: TextView, assignment: Assignment, matchers: readonly AssignedMatcher[], emit: Emit): boolean {
+  const { name, from, to, place } = assignment;
+  const found = firstFit(assignment, view.slice(from, to), matchers);
+  if (found === undefined) return false;
+  emit(found.rule, from, to, found.secret, found.verdict, place && TOLD[place](toldName(name)));
+  return true;
+}
+
+/** A name is no secret, but for one that somebody made of one. */
+function toldName(name: string): string {
+  return /^_*[A-Za-z]+(?:[_.-]+[A-Za-z]+)*\d{0,2}$/.test(name) ? name : 'with such a name';
+}
+
+function firstFit({ name, place }: Assignment, value: string, matchers: readonly AssignedMatcher[]) {
   for (const { rule, name: names, value: values } of matchers) {
+    if (rule.place === undefined ? value.length < MIN_VALUE : rule.place !== place) continue;
     if (value.length < rule.length[0] || value.length > rule.length[1] || !names.test(name)) continue;
     const match = values.exec(value);
     const secret = match?.[1] ?? match?.[0];

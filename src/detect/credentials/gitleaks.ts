@@ -55,6 +55,7 @@ function readRule(value: unknown, place: string): RuleSource[] {
     lead: [0, BEFORE],
     length: [SHORTEST, AFTER],
     alphabet: PRINTABLE,
+    confidence: 'pattern',
     bounded: false,
     engine: 're2',
     group,

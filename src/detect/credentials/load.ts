@@ -10,7 +10,7 @@ import { badRules, Fields } from './fields.js';
 import { type CharSet, PatternError, parsePattern } from './pattern.js';
 import { LONGEST_MATCH, measurePattern, type PatternFacts } from './pattern-cost.js';
 import { charactersAt } from './pattern-place.js';
-import { type AssignedRule, ENCODINGS, type Encoding, type RuleSource, type TokenRule } from './rule.js';
+import { type AssignedRule, ENCODINGS, type Encoding, PLACES, type RuleSource, type TokenRule } from './rule.js';
 import { VALIDATORS } from './validators/registry.js';
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
@@ -117,7 +117,8 @@ function readAssigned(fields: Fields, id: string): AssignedRule {
   const name = fields.text('name');
   measure(fields, 'name', name, true);
   const { length } = measure(fields, 'pattern', common.pattern, common.ignoreCase);
-  return { kind: 'assigned', ...common, name, length };
+  const place = fields.has('place') ? fields.oneOf('place', PLACES) : undefined;
+  return { kind: 'assigned', ...common, name, ...(place && { place }), length };
 }
 
 function readToken(fields: Fields, id: string): TokenRule {
@@ -149,6 +150,8 @@ function readToken(fields: Fields, id: string): TokenRule {
     length,
     alphabet: hexOf(alphabet),
     bounded,
+    confidence: fields.oneOf('confidence', ['pattern', 'heuristic'], 'pattern'),
+    ...(fields.has('context') && { context: fields.text('context') }),
     engine: 'js',
   };
 }

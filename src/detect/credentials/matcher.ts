@@ -87,19 +87,27 @@ export function assignedMatcher(rule: AssignedRule): AssignedMatcher {
 
 /** What the checks beyond the pattern say of a secret; undefined when it is none. */
 export function verifySecret(rule: Rule, secret: string): Verdict | undefined {
-  if (entropyOf(secret) < rule.entropy) return undefined;
-  const lower = secret.toLowerCase();
-  if (STOP_WORDS.some((word) => lower.includes(word))) return undefined;
-  // What people choose may have such a word in it, and is a secret all the same; marks of templates are none anywhere.
-  const stops = (word: string) => (rule.guessable && /^[a-z]+$/.test(word) ? lower === word : lower.includes(word));
-  if (rule.stopWords.some(stops)) return undefined;
+  if (isPlaceholder(rule, secret)) return undefined;
   let proven = false;
+  let decoded: string | undefined;
   const evidence: string[] = [];
   for (const name of rule.validators) {
     const verdict = VALIDATORS[name]?.(secret);
     if (verdict === undefined) return undefined;
     proven ||= verdict.proven;
+    decoded ??= verdict.secret;
     evidence.push(...verdict.evidence);
   }
-  return { proven, evidence };
+  if (decoded === undefined) return { proven, evidence };
+  return isPlaceholder(rule, decoded) ? undefined : { proven, evidence, secret: decoded };
+}
+
+function isPlaceholder(rule: Rule, secret: string): boolean {
+  if (entropyOf(secret) < rule.entropy) return true;
+  const lower = secret.toLowerCase();
+  if (STOP_WORDS.some((word) => lower.includes(word))) return true;
+  // What people choose may have such a word in it, and is a secret all the same; marks of templates are none anywhere.
+  return rule.stopWords.some((word) =>
+    rule.guessable && /^[a-z]+$/.test(word) ? lower === word : lower.includes(word),
+  );
 }

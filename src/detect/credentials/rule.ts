@@ -11,6 +11,10 @@ export type Encoding = (typeof ENCODINGS)[number];
 /** Which engine runs a pattern: V8's, whose work is bounded beforehand (pattern-cost.ts), or RE2, which is linear. */
 export type Engine = 'js' | 're2';
 
+/** Where an assignment may stand that is known by what surrounds it: environment.ts, http.ts, connection-string.ts. */
+export const PLACES = ['environment', 'http-header', 'http-cookie', 'connection-string'] as const;
+export type Place = (typeof PLACES)[number];
+
 interface Common {
   readonly id: string;
   readonly title: string;
@@ -42,6 +46,10 @@ export interface TokenRule extends Common {
   readonly alphabet: string;
   /** No letter or digit may stand right before or right behind it. A checksum makes up for that. */
   readonly bounded: boolean;
+  /** `heuristic` where only what stands before the secret tells that it is one: a rule that knows its format comes first. */
+  readonly confidence: 'pattern' | 'heuristic';
+  /** Where the text stands, for the evidence. */
+  readonly context?: string;
   readonly engine: Engine;
   /** With RE2: the group that is the secret, where it is not the first. */
   readonly group?: number;
@@ -52,6 +60,8 @@ export interface AssignedRule extends Common {
   readonly kind: 'assigned';
   /** A pattern that the whole name, or its end behind a `_`, `-` or `.`, has; case does not count. */
   readonly name: string;
+  /** Only what stands there; anywhere when absent. */
+  readonly place?: Place;
   readonly length: readonly [min: number, max: number];
 }
 

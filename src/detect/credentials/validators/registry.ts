@@ -1,10 +1,11 @@
 /** All validators, by the name that rules give them. */
 import { awsKeyId } from './aws.js';
 import { azureAnnotated, azureDevOps, azureIdentifiable, entraSecret } from './azure.js';
+import { basicCredentials } from './basic.js';
 import { crc32Base62, crc32Hex, gitlabRoutable } from './crc32.js';
 import { base64Json, jwt } from './jwt.js';
 import { luhn } from './luhn.js';
-import { chosenPassword, lettersAndDigits } from './shape.js';
+import { chosenPassword, lettersAndDigits, settingValue } from './shape.js';
 import type { Validator } from './validator.js';
 
 export const VALIDATORS: Readonly<Record<string, Validator>> = {
@@ -17,8 +18,10 @@ export const VALIDATORS: Readonly<Record<string, Validator>> = {
   'azure-devops': azureDevOps,
   'aws-key-id': awsKeyId,
   jwt,
+  'basic-credentials': basicCredentials,
   'base64-json': base64Json,
   luhn,
   'letters-and-digits': lettersAndDigits,
   'chosen-password': chosenPassword,
+  'setting-value': settingValue,
 };

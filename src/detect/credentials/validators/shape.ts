@@ -17,3 +17,11 @@ export const chosenPassword: Validator = (secret) => {
   if (/^[$%<{[(/~]|\$\{|\{\{|\(\)|:\/\/|%\(|^[a-z]+[_.][a-z_.]+\d*[,;]?$/i.test(secret)) return undefined;
   return /[A-Za-z]/.test(secret) && /[0-9!@#$%^&*+~?]/.test(secret) ? SHAPED : undefined;
 };
+
+/** Of a variable or parameter that is known to be set: anything but a path, an address, a switch or a template. */
+export const settingValue: Validator = (secret) => {
+  if (/^(?:[./~]|[A-Za-z]:[\\/]|\$|%[A-Za-z(]|\{\{|<)|:\/\/|\$\{|\$\(/.test(secret)) return undefined;
+  if (/^(?:true|false|yes|no|on|off|none|null|nil|undefined|enabled?|disabled?|auto|default|\d{1,4})$/i.test(secret))
+    return undefined;
+  return SHAPED;
+};

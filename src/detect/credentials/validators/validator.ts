@@ -5,6 +5,8 @@ export interface Verdict {
   readonly proven: boolean;
   /** Public facts: never a part of the secret. */
   readonly evidence: readonly string[];
+  /** The secret itself, where the text is an encoding of it. */
+  readonly secret?: string;
 }
 
 /** `secret`: group 1 of the match, or all of it. Undefined when the text is none of the issuer's. */
