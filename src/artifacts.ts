@@ -29,14 +29,16 @@ export function loadTables(name: 'tables.bin' | 'tables-keys.bin', digest: strin
 
 /** The SIMD kernel, compiled; undefined where this engine cannot run it. */
 export function loadKernelModule(): WebAssembly.Module | undefined {
-  const bytes = readFileSync(path.join(root, 'dist/sieve/kernel.wasm'));
-  return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : undefined;
+  return compile(path.join(root, 'dist/sieve/kernel.wasm'));
 }
 
 /** The kernel of public points of a curve, compiled; undefined where it was not built, or this engine cannot run it. */
 export function loadPointsModule(curve: EcCurve): WebAssembly.Module | undefined {
   const file = path.join(root, `dist/relate/points-${curve}.wasm`);
-  if (!existsSync(file)) return undefined;
+  return existsSync(file) ? compile(file) : undefined;
+}
+
+function compile(file: string): WebAssembly.Module | undefined {
   const bytes = readFileSync(file);
   return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : undefined;
 }

@@ -39,13 +39,13 @@ export async function inspectFile({ fd, size }: Source & { kind: 'file' }): Prom
     const { wrappers, container } = unpacked;
     const remarks: Warning[] = [];
     const { paged, chunks, release } = await openDump(unpacked, (warning) => remarks.push(warning));
-    const isPlain = wrappers.length === 0;
-    const looked = paged
-      ? await lookPaged(paged)
-      : isPlain
-        ? lookFile(fd, size)
-        : await lookStream({ ...unpacked, chunks });
-    release();
+    let looked: Looked;
+    try {
+      if (paged) looked = await lookPaged(paged);
+      else looked = wrappers.length === 0 ? lookFile(fd, size) : await lookStream({ ...unpacked, chunks });
+    } finally {
+      release();
+    }
     const map = { ...looked.map, warnings: [...unpacked.warnings, ...remarks, ...looked.map.warnings] };
     found.push({ ...(container !== undefined && { container }), wrappers, ...looked, map, holes: holeBytes(map) });
   };

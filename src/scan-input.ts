@@ -23,7 +23,7 @@ import { openSource, type Source } from './source/open.js';
 import { sequentialReader } from './source/read-stream.js';
 import { UnpackBudget, type UnpackLimits } from './source/unwrap/budget.js';
 import { type Chunks, chunksOf, type RandomBytes, randomFile } from './source/unwrap/chunks.js';
-import { hold } from './source/unwrap/held.js';
+import { hold, replay } from './source/unwrap/held.js';
 import {
   type ArchiveSink,
   type Origin,
@@ -273,9 +273,7 @@ class InputScan implements Visitor {
 async function heldSmall({ chunks, random }: Unpacked): Promise<Pick<Unpacked, 'chunks' | 'again' | 'random'>> {
   if (random) return random.size <= SMALL ? { chunks, random } : { chunks };
   const kept = await hold(chunks, SMALL);
-  if ('chunks' in kept) return kept;
-  const again = () => kept.held.chunks();
-  return { chunks: again(), again, random: kept.held };
+  return 'chunks' in kept ? kept : replay(kept.held);
 }
 
 /** What was written while it was read may have been read too early. */

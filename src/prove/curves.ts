@@ -11,6 +11,8 @@ export interface EcCurveFacts {
   readonly size: number;
   /** Contents octets of the named curve's OID. */
   readonly oid: Uint8Array;
+  /** The prime of the field (SEC 2 version 2; FIPS 186-4 appendix D.1.2). */
+  readonly prime: bigint;
   /** Order of the base point (SEC 2 version 2). */
   readonly order: bigint;
   /** SSH name (RFC 5656) and JWK name (RFC 7518, RFC 8812). */
@@ -23,6 +25,7 @@ export const EC_CURVES: Readonly<Record<EcCurve, EcCurveFacts>> = {
     bits: 256,
     size: 32,
     oid: h('2a8648ce3d030107'),
+    prime: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
     order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
     ssh: 'nistp256',
     jwk: 'P-256',
@@ -31,6 +34,7 @@ export const EC_CURVES: Readonly<Record<EcCurve, EcCurveFacts>> = {
     bits: 384,
     size: 48,
     oid: h('2b81040022'),
+    prime: (1n << 384n) - (1n << 128n) - (1n << 96n) + (1n << 32n) - 1n,
     order: BigInt(`0x${'f'.repeat(48)}c7634d81f4372ddf581a0db248b0a77aecec196accc52973`),
     ssh: 'nistp384',
     jwk: 'P-384',
@@ -39,6 +43,7 @@ export const EC_CURVES: Readonly<Record<EcCurve, EcCurveFacts>> = {
     bits: 521,
     size: 66,
     oid: h('2b81040023'),
+    prime: (1n << 521n) - 1n,
     order: BigInt(`0x1${'f'.repeat(65)}a51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409`),
     ssh: 'nistp521',
     jwk: 'P-521',
@@ -47,6 +52,7 @@ export const EC_CURVES: Readonly<Record<EcCurve, EcCurveFacts>> = {
     bits: 256,
     size: 32,
     oid: h('2b8104000a'),
+    prime: (1n << 256n) - (1n << 32n) - 977n,
     order: 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n,
     jwk: 'secp256k1',
   },

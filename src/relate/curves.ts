@@ -63,11 +63,8 @@ interface Candidate {
   readonly secret: Uint8Array;
 }
 
-/** Fields of the curves whose coordinates are held in Montgomery form: x·2^(8·size) modulo p (SEC 2 version 2). */
-const FIELDS: ReadonlyMap<EcCurve, bigint> = new Map([
-  ['P-256', 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn],
-  ['P-384', (1n << 384n) - (1n << 128n) - (1n << 96n) + (1n << 32n) - 1n],
-]);
+/** Curves whose coordinates are held in Montgomery form: x·2^(8·size) modulo the prime. */
+const IN_MONTGOMERY_FORM: ReadonlySet<EcCurve> = new Set<EcCurve>(['P-256', 'P-384']);
 
 /** `known`: hex of the x coordinates of known public keys by curve, in the size of the curve. */
 export function relateCurves(
@@ -204,7 +201,7 @@ function findPointsOf(
   curve: EcCurve,
   known: ReadonlySet<string>,
 ): RelatedScalar[] {
-  const { bits, size } = EC_CURVES[curve];
+  const { bits, size, prime } = EC_CURVES[curve];
   const points = publicPoints(
     curve,
     candidates.map(({ secret }) => secret),
@@ -214,7 +211,7 @@ function findPointsOf(
     return point ? [{ candidate, point }] : [];
   });
   const present = new Set<number>();
-  const field = FIELDS.get(curve);
+  const field = IN_MONTGOMERY_FORM.has(curve) ? prime : undefined;
   const needles = derived.flatMap(({ candidate, point }, i) => [
     ...ordersOf(size).map((order) => ({ form: normalise(point, 1, size, order), of: i })),
     ...(candidate.digits

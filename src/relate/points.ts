@@ -15,29 +15,25 @@ import { isRandom } from './scalars.js';
 /** SEC 2 version 2 and FIPS 186-4: y² = x³ + a·x + b mod p. */
 const EQUATIONS: ReadonlyArray<{
   readonly curve: EcCurve;
-  readonly p: bigint;
   readonly a: bigint;
   readonly b: bigint;
 }> = [
   {
     curve: 'P-256',
-    p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
     a: -3n,
     b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
   },
   {
     curve: 'P-384',
-    p: (1n << 384n) - (1n << 128n) - (1n << 96n) + (1n << 32n) - 1n,
     a: -3n,
     b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
   },
   {
     curve: 'P-521',
-    p: (1n << 521n) - 1n,
     a: -3n,
     b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
   },
-  { curve: 'secp256k1', p: (1n << 256n) - (1n << 32n) - 977n, a: 0n, b: 7n },
+  { curve: 'secp256k1', a: 0n, b: 7n },
 ];
 
 /** Bytes to either side of a point in which its scalar is looked for. */
@@ -71,8 +67,8 @@ export function findNearPoints(bytes: Uint8Array, from: number, to: number, budg
   return found;
 }
 
-function isPoint(bytes: Uint8Array, at: number, { curve, p, a, b }: (typeof EQUATIONS)[number]): boolean {
-  const { size } = EC_CURVES[curve];
+function isPoint(bytes: Uint8Array, at: number, { curve, a, b }: (typeof EQUATIONS)[number]): boolean {
+  const { size, prime: p } = EC_CURVES[curve];
   if (at + 1 + 2 * size > bytes.length) return false;
   // The nine bits above the eight words of P-521 first: they refuse nearly everything.
   if (curve === 'P-521' && ((bytes[at + 1] as number) > 1 || (bytes[at + 1 + size] as number) > 1)) return false;

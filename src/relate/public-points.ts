@@ -16,13 +16,6 @@ const ECDH_NAMES: Readonly<Record<EcCurve, string>> = {
   secp256k1: 'secp256k1',
 };
 
-/** Primes of the fields for which there are kernels (FIPS 186-4 appendix D.1.2; SEC 2 version 2, section 2.4.1). */
-const PRIMES: ReadonlyMap<EcCurve, bigint> = new Map([
-  ['P-384', (1n << 384n) - (1n << 128n) - (1n << 96n) + (1n << 32n) - 1n],
-  ['P-521', (1n << 521n) - 1n],
-  ['secp256k1', (1n << 256n) - (1n << 32n) - 977n],
-]);
-
 /** Scalars from which on the kernel pays: loading it and making its table takes as long as some 20 derivations. */
 const ENOUGH = 32;
 /** Bits of a scalar for which the table has one entry, and scalars at once: larger ones gain nothing. */
@@ -92,11 +85,10 @@ export function pointKernel(curve: EcCurve): PointKernel | undefined {
 const kernels = new Map<EcCurve, PointKernel | undefined>();
 
 function createKernel(curve: EcCurve): PointKernel | undefined {
-  const prime = PRIMES.get(curve);
-  const module = prime === undefined ? undefined : loadPointsModule(curve);
-  if (prime === undefined || module === undefined) return undefined;
+  const module = loadPointsModule(curve);
+  if (module === undefined) return undefined;
   const exports = new WebAssembly.Instance(module).exports as unknown as PointExports;
-  return exports.prepare(WIDTH, BATCH) ? new PointKernel(exports, curve, prime) : undefined;
+  return exports.prepare(WIDTH, BATCH) ? new PointKernel(exports, curve) : undefined;
 }
 
 interface PointExports {
@@ -119,10 +111,11 @@ export class PointKernel {
   readonly #bytes: Uint8Array;
   readonly #size: number;
 
-  constructor(exports: PointExports, curve: EcCurve, prime: bigint) {
+  constructor(exports: PointExports, curve: EcCurve) {
     this.#exports = exports;
     this.#bytes = new Uint8Array(exports.memory.buffer);
-    this.#size = EC_CURVES[curve].size;
+    const { size, prime } = EC_CURVES[curve];
+    this.#size = size;
     this.#writeConstants(prime, derive(ecdhOf(curve), bytesFromBigint(1n, this.#size)) as Uint8Array);
     exports.build();
   }

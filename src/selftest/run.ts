@@ -9,7 +9,6 @@ import { SHARES, shareFor } from '../relate/relate.js';
 import type { CredentialSetup, SelfTest } from '../sieve/protocol.js';
 import { relateTask } from '../sieve/relate-task.js';
 import type { Scanner } from '../sieve/scanner.js';
-
 import { createSlot, type Slot, windowBytes } from '../sieve/slot.js';
 import type { Detection } from '../types.js';
 import { type Scan, testClosedShield } from './closed-shield.js';

@@ -2,7 +2,6 @@
  * What a worker does with one window: fills the slot, runs the kernel over it, lets the detectors judge the hits, and
  * answers with public facts.
  */
-
 import { BACK, CARRY, type Sink } from '../detect/detector.js';
 import { BoundsError, FormatError } from '../errors.js';
 import { boundsFor } from '../relate/bounds.js';

@@ -7,25 +7,11 @@ import { bytesReader } from '../../src/source/open.js';
 import type { DumpMap } from '../../src/types.js';
 import { cpuTimer } from '../support/cpu.js';
 import { expectCutsTold } from '../support/cuts.js';
+import { pieces } from '../support/pieces.js';
 import { Random } from '../support/random.js';
 import { HprofBuilder } from './build/hprof.js';
 
 const mapOf = (bytes: Uint8Array): DumpMap => readDumpMap(bytesReader(bytes), bytes.length);
-
-/** Bytes anew each time they are asked for, in pieces that are overwritten once the next is asked for. */
-function pieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
-  return {
-    async *[Symbol.asyncIterator]() {
-      const piece = new Uint8Array(size);
-      for (let at = 0; at < bytes.length; at += size) {
-        const part = bytes.subarray(at, at + size);
-        piece.set(part);
-        yield piece.subarray(0, part.length);
-        piece.fill(0xee);
-      }
-    },
-  };
-}
 
 async function objectsAt(bytes: Uint8Array, offsets: readonly number[], size = 1 << 16) {
   const attributions = await mapOf(bytes).attribute?.(pieces(bytes, size), offsets);

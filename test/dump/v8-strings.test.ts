@@ -7,23 +7,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readDumpMap } from '../../src/dump/detect.js';
 import { bytesReader } from '../../src/source/open.js';
 import { cpuTimer } from '../support/cpu.js';
+import { pieces } from '../support/pieces.js';
 import { Random } from '../support/random.js';
 import { type BuiltNode, buildSnapshot, rope, slice, text } from './build/v8.js';
-
-/** Bytes anew each time they are asked for, in pieces that are overwritten once the next is asked for. */
-function pieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
-  return {
-    async *[Symbol.asyncIterator]() {
-      const piece = new Uint8Array(size);
-      for (let at = 0; at < bytes.length; at += size) {
-        const part = bytes.subarray(at, at + size);
-        piece.set(part);
-        yield piece.subarray(0, part.length);
-        piece.fill(0xee);
-      }
-    },
-  };
-}
 
 /** The joined strings as they stand in the dump, escapes and all; and the codes of what was not joined. */
 async function joined(dump: Buffer, size = 1 << 16): Promise<{ strings: string[]; codes: string[]; total: number }> {

@@ -10,6 +10,10 @@ export interface ShippedRules {
   readonly specimens: ReadonlyArray<readonly [rule: string, text: string]>;
 }
 
+/** Read once: the detector and the self-test of a worker both ask. */
 export function loadShippedRules(): ShippedRules {
-  return loadRules() as ShippedRules;
+  shipped ??= loadRules() as ShippedRules;
+  return shipped;
 }
+
+let shipped: ShippedRules | undefined;

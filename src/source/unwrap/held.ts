@@ -92,6 +92,12 @@ export class Held implements RandomBytes {
   }
 }
 
+/** What is held, as it can be read from the front, again, and anywhere. */
+export function replay(held: Held): { chunks: Chunks; again: () => Chunks; random: RandomBytes } {
+  const again = () => held.chunks();
+  return { chunks: again(), again, random: held };
+}
+
 /** All bytes, if there are no more than `limit` and none fails to be read; otherwise the same chunks, from the front. */
 export async function hold(chunks: Chunks, limit: number): Promise<{ held: Held } | { chunks: Chunks }> {
   const iterator = chunks[Symbol.asyncIterator]();

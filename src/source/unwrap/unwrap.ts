@@ -5,7 +5,7 @@
 import type { Warning } from '../../types.js';
 import type { UnpackBudget } from './budget.js';
 import { type Chunks, fileChunks, peek, type RandomBytes, randomFile } from './chunks.js';
-import { hold, MAX_HELD } from './held.js';
+import { hold, MAX_HELD, replay } from './held.js';
 import { HEAD_LENGTH, wrapperOf } from './registry.js';
 import type { Archive, ArchivePart, Compression, Framing, Remark, Unread } from './wrapper.js';
 
@@ -171,10 +171,7 @@ async function rereadable(
   budget: UnpackBudget,
 ): Promise<Pick<Packed, 'chunks' | 'again' | 'random'>> {
   const kept = await hold(chunks, MAX_HELD_MEMBER);
-  if ('held' in kept) {
-    const again = () => kept.held.chunks();
-    return { chunks: again(), again, random: kept.held };
-  }
+  if ('held' in kept) return replay(kept.held);
   if (open === undefined || index >= MAX_REREAD) return kept;
   return { ...kept, again: () => budget.again().meter(memberAt(open, index), () => {}) };
 }
