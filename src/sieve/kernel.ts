@@ -17,7 +17,7 @@ export interface Kernel {
   readonly kind: KernelKind;
   /**
    * Reports each anchor that starts in `[from, to)` and ends by `limit` (indexes into the memory), in the order of its
-   * fingerprint's position and, at one position, of its id.
+   * fingerprint's position and, at one position, those of narrow fingerprints first, each in order of its id.
    */
   scan(from: number, to: number, limit: number, onHit: OnHit): void;
   /** Finds runs of random-looking words in the same memory. */
@@ -34,13 +34,14 @@ export class ScalarKernel implements Kernel {
   readonly kind = 'scalar';
   readonly runs: RunFinder;
   readonly #bytes: Uint8Array;
-  /** Entries by the first byte of their fingerprint, in ascending order of id. */
+  /** Entries by the first byte of their fingerprint: narrow ones first, and each in ascending order of id. */
   readonly #byFirst: SieveEntry[][] = Array.from({ length: 256 }, () => []);
 
   constructor(memory: WebAssembly.Memory, entries: readonly SieveEntry[]) {
     this.#bytes = new Uint8Array(memory.buffer);
     this.runs = new ScalarRuns(memory);
-    for (const entry of entries) this.#byFirst[entry.literal[entry.at] as number]?.push(entry);
+    const ordered = [...entries].sort((a, b) => Number(a.wide) - Number(b.wide) || a.id - b.id);
+    for (const entry of ordered) this.#byFirst[entry.literal[entry.at] as number]?.push(entry);
   }
 
   scan(from: number, to: number, limit: number, onHit: OnHit): void {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Anchor } from '../detect/detector.js';
 import { commonness, encodeBuckets } from './buckets.js';
 
-/** One anchor, prepared. `at` is the offset of the fingerprint in the literal. */
+/** One anchor, prepared. `at` is the offset of the fingerprint in the literal; its four bytes are little-endian. */
 export interface SieveEntry {
   readonly id: number;
   readonly literal: Uint8Array;
@@ -18,14 +18,15 @@ export interface SieveEntry {
 
 export const FINGERPRINT = 4;
 export const MAX_LITERAL = 32;
-/** Nibble tables of narrow and of wide fingerprints: 4 × {low, high} × 16 bytes each. */
-const NIBBLE_TABLES = 128;
-const HEADS_OFFSET = 2 * NIBBLE_TABLES;
+/** Behind the nibble tables: 4 × {low, high} × 16 bytes. */
+const HEADS_OFFSET = 128;
 const HEAD_COUNT = 4096;
 const FILTER_OFFSET = HEADS_OFFSET + HEAD_COUNT * 2;
 /** A bit for each value of the top 16 bits of the hash. */
 const FILTER_SIZE = 65_536 / 8;
-const ENTRIES_OFFSET = FILTER_OFFSET + FILTER_SIZE;
+const WIDE_FILTER_OFFSET = FILTER_OFFSET + FILTER_SIZE;
+const SECOND_FILTER_OFFSET = WIDE_FILTER_OFFSET + FILTER_SIZE;
+const ENTRIES_OFFSET = SECOND_FILTER_OFFSET + FILTER_SIZE;
 const ENTRY_SIZE = 48;
 
 /** Of all literals in their order: tells whether encoded tables are those of these anchors. SHA-256, in base64. */
@@ -41,8 +42,9 @@ export function sieveEntries(anchors: readonly Anchor[]): SieveEntry[] {
     const wideAt = rarest(literal, 7, (at) => isWide(literal, at), [0, 2, 4, 6]);
     const at = wideAt ?? rarest(literal, FINGERPRINT, (start) => !isZero(literal, start), [0, 1, 2, 3]);
     if (at === undefined) throw new RangeError('an anchor needs a byte that is not zero');
-    const fingerprint = new DataView(literal.buffer, literal.byteOffset + at, FINGERPRINT).getUint32(0, true);
-    return { id, literal, at, fingerprint, wide: wideAt !== undefined };
+    const wide = wideAt !== undefined;
+    const fingerprint = Buffer.from(fingerprintBytes({ literal, at, wide })).readUInt32LE();
+    return { id, literal, at, fingerprint, wide };
   });
 }
 
@@ -50,14 +52,7 @@ export function sieveEntries(anchors: readonly Anchor[]): SieveEntry[] {
 export function encodeTables(entries: readonly SieveEntry[]): Uint8Array {
   const bytes = new Uint8Array(ENTRIES_OFFSET + entries.length * ENTRY_SIZE);
   const view = new DataView(bytes.buffer);
-  const nibbles = (wide: boolean) => {
-    const of = entries.filter((entry) => entry.wide === wide);
-    return encodeBuckets(
-      of.map(({ literal, at }) => [0, 1, 2, 3].map((i) => literal[at + (wide ? 2 * i : i)] as number)),
-    );
-  };
-  bytes.set(nibbles(false), 0);
-  bytes.set(nibbles(true), NIBBLE_TABLES);
+  bytes.set(encodeBuckets(entries.filter(({ wide }) => !wide).map(fingerprintBytes)));
   // Chains are built from the last entry to the first, so that each runs in ascending order of id.
   for (const entry of [...entries].reverse()) {
     const base = ENTRIES_OFFSET + entry.id * ENTRY_SIZE;
@@ -69,9 +64,8 @@ export function encodeTables(entries: readonly SieveEntry[]): Uint8Array {
     bytes.set(entry.literal, base + 8);
     view.setUint16(base + 40, entry.id, true);
     view.setUint16(head, entry.id + 1, true);
-    const bit = product(entry.fingerprint) >>> 16;
-    const at = FILTER_OFFSET + (bit >>> 3);
-    bytes[at] = (bytes[at] as number) | (1 << (bit & 7));
+    setBit(bytes, entry.wide ? WIDE_FILTER_OFFSET : FILTER_OFFSET, product(entry.fingerprint) >>> 16);
+    setBit(bytes, SECOND_FILTER_OFFSET, secondProduct(entry.fingerprint) >>> 16);
   }
   return bytes;
 }
@@ -82,6 +76,17 @@ export function encodedLiteral(tables: Uint8Array, id: number): Uint8Array {
   return tables.subarray(base + 8, base + 8 + (tables[base + 7] as number));
 }
 
+/** The kernel reads words of 32 bits, little-endian: the bit stands in the same place. */
+function setBit(bytes: Uint8Array, offset: number, bit: number): void {
+  const at = offset + (bit >>> 3);
+  bytes[at] = (bytes[at] as number) | (1 << (bit & 7));
+}
+
+/** The four bytes that are looked for; of UTF-16 every other one. */
+function fingerprintBytes({ literal, at, wide }: Pick<SieveEntry, 'literal' | 'at' | 'wide'>): number[] {
+  return [0, 1, 2, 3].map((i) => literal[at + (wide ? 2 * i : i)] as number);
+}
+
 /** Same hash as in the kernel: the top 12 bits of a Fibonacci product. */
 function fingerprintHash(fingerprint: number): number {
   return product(fingerprint) >>> 20;
@@ -90,6 +95,11 @@ function fingerprintHash(fingerprint: number): number {
 /** 2^32 divided by the golden ratio (Knuth, volume 3, section 6.4). */
 function product(fingerprint: number): number {
   return Math.imul(fingerprint, 0x9e3779b1);
+}
+
+/** Of the second filter: a multiplier of MurmurHash3's finaliser. */
+function secondProduct(fingerprint: number): number {
+  return Math.imul(fingerprint, 0x85ebca6b);
 }
 
 function isZero(literal: Uint8Array, at: number): boolean {

@@ -14,6 +14,14 @@ const CHUNK = 1 << 20;
 const CREDENTIALS = credentialDetector(loadShippedRules().rules);
 const REAL_ANCHORS = [...DETECTORS, CREDENTIALS].flatMap((detector) => detector.anchors);
 
+/** As many bytes again: random ones, text that anchors are made of, and text of UTF-16 at either parity. */
+const FILLINGS: ReadonlyArray<(bytes: Buffer | Uint8Array) => Uint8Array> = [
+  (bytes) => bytes,
+  (bytes) => Buffer.from(Buffer.from(bytes).toString('base64').slice(0, bytes.length)),
+  (bytes) => Buffer.from(Buffer.from(bytes).toString('base64'), 'utf16le').subarray(0, bytes.length),
+  (bytes) => Buffer.from(Buffer.from(bytes).toString('base64'), 'utf16le').subarray(1, bytes.length + 1),
+];
+
 function setUp(anchors: readonly Anchor[]) {
   const slot = createSlot(0, CHUNK);
   const module = loadKernelModule();
@@ -60,8 +68,8 @@ describe('sieve kernels', () => {
     for (let round = 0; round < 40; round++) {
       const length = 1 + random.below(20_000);
       const bytes = windowBytes(slot, length);
-      bytes.set(random.bytes(length));
-      if (round % 3 === 0) bytes.fill(0, random.below(length));
+      bytes.set(FILLINGS[round % FILLINGS.length]?.(random.bytes(length)) as Uint8Array);
+      if (round % 5 === 0) bytes.fill(0, random.below(length));
       for (let i = 0; i < 50; i++) {
         const { literal } = random.pick(anchors);
         // Also cut off at the end of the window, where only whole anchors may count.

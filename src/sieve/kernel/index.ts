@@ -4,38 +4,96 @@
  *
  * Teddy (Hyperscan, also in the aho-corasick crate): for each of four neighbouring bytes two 16-entry tables say, by low
  * and by high nibble, which of eight buckets may have that byte there; the AND of all eight look-ups leaves the
- * positions worth a look. Those are looked up in a hash table by their four bytes and compared in full.
+ * positions worth a look. With thousands of anchors that is most of a text: one bit of a filter that stays in the cache
+ * turns nearly all of them away, without a branch where they are many. What is left is looked up in a hash table by its
+ * four bytes and compared in full.
  *
- * UTF-16 anchors have tables of their own, over every other byte, that are only asked where bytes and zeros alternate:
+ * UTF-16 anchors have a filter of their own, over every other byte, that is only asked where bytes and zeros alternate:
  * among the others, their letters would let most of a text through.
  *
- * Table layout (written by ../tables.ts): 8 × 16 B nibble tables (low 0, high 0, … low 3, high 3), 8 more for UTF-16;
- * 4096 × u16 heads of chains, 0 for none, else 1 + entry; 65536 bits, set where a fingerprint has that hash; then 48 B entries {u32 fingerprint, u16 next (like a head),
- * u8 offset of the fingerprint in the literal, u8 length, 32 B literal, u16 anchor id}.
+ * Table layout (written by ../tables.ts): 8 × 16 B nibble tables (low 0, high 0, … low 3, high 3); 4096 × u16 heads of
+ * chains, 0 for none, else 1 + entry; filters of 65536 bits in u32 words, where fingerprints have a hash: of narrow ones, of
+ * UTF-16, and by another hash of all; then 48 B entries {u32 fingerprint, u16 next (like a head), u8 offset of the
+ * fingerprint in the literal, u8 length, 32 B literal, u16 anchor id}. The fingerprint of UTF-16 is of every other byte.
  */
 
-const WIDE: usize = 128;
-const HEADS: usize = 256;
-const FILTER: usize = 256 + 4096 * 2;
-const ENTRIES: usize = FILTER + 8192;
+const HEADS: usize = 128;
+const FILTER: usize = HEADS + 4096 * 2;
+const WIDE_FILTER: usize = FILTER + 8192;
+const SECOND_FILTER: usize = WIDE_FILTER + 8192;
+const ENTRIES: usize = SECOND_FILTER + 8192;
 const ENTRY: usize = 48;
+/** So many positions of a block are faster asked one by one. */
+const FEW: u64 = 32;
 
-/** Same hash as `fingerprintHash` in ../tables.ts. */
+/** 2^32 divided by the golden ratio, as `product` in ../tables.ts. */
+const GOLDEN: u32 = 0x9e3779b1;
+/** `secondProduct` in ../tables.ts. */
+const SECOND: u32 = 0x85ebca6b;
+
+/** 1 where an anchor may have this fingerprint. */
 // @ts-ignore: AssemblyScript decorator
 @inline
-function hash(fingerprint: u32): u32 {
-  return (fingerprint * 0x9e3779b1) >>> 20;
+function isKnown(fingerprint: u32, filter: usize): u32 {
+  return isSet((fingerprint * GOLDEN) >>> 16, filter);
 }
 
-/**
- * Whether any anchor may have this fingerprint. Most positions of a text get through the nibble tables when there are
- * thousands of anchors; one bit of a table that stays in the cache turns nearly all of them away.
- */
 // @ts-ignore: AssemblyScript decorator
 @inline
-function isKnown(fingerprint: u32, tables: usize): bool {
-  const bit = (fingerprint * 0x9e3779b1) >>> 16;
-  return ((<u32>load<u8>(tables + FILTER + <usize>(bit >>> 3)) >>> (bit & 7)) & 1) != 0;
+function isSet(bit: u32, filter: usize): u32 {
+  return (load<u32>(filter + ((<usize>bit >>> 5) << 2)) >>> (bit & 31)) & 1;
+}
+
+/** A bit for each of the four positions from `p` on: whether an anchor may have that fingerprint. */
+// @ts-ignore: AssemblyScript decorator
+@inline
+function knownOfFour(p: usize, filter: usize): u32 {
+  const bytes = load<u64>(p);
+  return (
+    isKnown(<u32>bytes, filter) |
+    (isKnown(<u32>(bytes >>> 8), filter) << 1) |
+    (isKnown(<u32>(bytes >>> 16), filter) << 2) |
+    (isKnown(<u32>(bytes >>> 24), filter) << 3)
+  );
+}
+
+/** A bit for each of the sixteen positions from `p` on. */
+// @ts-ignore: AssemblyScript decorator
+@inline
+function knownOfSixteen(p: usize, filter: usize): u32 {
+  return (
+    knownOfFour(p, filter) |
+    (knownOfFour(p + 4, filter) << 4) |
+    (knownOfFour(p + 8, filter) << 8) |
+    (knownOfFour(p + 12, filter) << 12)
+  );
+}
+
+/** The same for the eight positions p, p + 2, … p + 14, of fingerprints made of every other byte; 32 bytes are read. */
+function wideKnownOfEight(p: usize, filter: usize): u32 {
+  const low = i16x8.splat(0xff);
+  const bytes = i8x16.narrow_i16x8_u(v128.and(v128.load(p), low), v128.and(v128.load(p, 16), low));
+  const first = i64x2.extract_lane(bytes, 0);
+  const second = i64x2.extract_lane(bytes, 1);
+  return (
+    isKnown(<u32>first, filter) |
+    (isKnown(<u32>(first >>> 8), filter) << 2) |
+    (isKnown(<u32>(first >>> 16), filter) << 4) |
+    (isKnown(<u32>(first >>> 24), filter) << 6) |
+    (isKnown(<u32>(first >>> 32), filter) << 8) |
+    (isKnown(<u32>((first >>> 40) | (second << 24)), filter) << 10) |
+    (isKnown(<u32>((first >>> 48) | (second << 16)), filter) << 12) |
+    (isKnown(<u32>((first >>> 56) | (second << 8)), filter) << 14)
+  );
+}
+
+/** Every other byte of the eight at `p`. */
+// @ts-ignore: AssemblyScript decorator
+@inline
+function wideFingerprint(p: usize): u32 {
+  let x = load<u64>(p) & 0x00ff00ff00ff00ff;
+  x = (x | (x >>> 8)) & 0x0000ffff0000ffff;
+  return <u32>(x | (x >>> 16));
 }
 
 /** How many hits were written by the last call of `scan`. */
@@ -45,11 +103,19 @@ export function hitCount(): u32 {
   return hits;
 }
 
-/** Compares the anchors of one chain; returns false when the output has no room for all of them. */
-function verify(position: usize, from: usize, to: usize, limit: usize, tables: usize, out: usize, capacity: u32): bool {
-  const fingerprint = load<u32>(position);
-  let next: u32 = load<u16>(tables + HEADS + (<usize>hash(fingerprint) << 1));
-  const before = hits;
+/** Compares the anchors with this fingerprint at `position`; returns false when the output has no room for all of them. */
+function verify(
+  fingerprint: u32,
+  position: usize,
+  from: usize,
+  to: usize,
+  limit: usize,
+  tables: usize,
+  out: usize,
+  capacity: u32,
+): bool {
+  if (!isSet((fingerprint * SECOND) >>> 16, tables + SECOND_FILTER)) return true;
+  let next: u32 = load<u16>(tables + HEADS + (<usize>((fingerprint * GOLDEN) >>> 20) << 1));
   while (next != 0) {
     const entry = tables + ENTRIES + <usize>(next - 1) * ENTRY;
     next = load<u16>(entry + 4);
@@ -65,10 +131,7 @@ function verify(position: usize, from: usize, to: usize, limit: usize, tables: u
       }
     }
     if (!same) continue;
-    if (hits >= capacity) {
-      hits = before;
-      return false;
-    }
+    if (hits >= capacity) return false;
     store<u32>(out + (<usize>hits << 3), <u32>start);
     store<u32>(out + (<usize>hits << 3) + 4, <u32>load<u16>(entry + 40));
     hits++;
@@ -76,26 +139,36 @@ function verify(position: usize, from: usize, to: usize, limit: usize, tables: u
   return true;
 }
 
-/** The buckets of UTF-16 fingerprints that the bytes at p, p + 2, p + 4 and p + 6 may belong to. */
-function wide(p: usize, b0: v128, b2: v128, tables: usize): v128 {
-  const mask = i8x16.splat(0x0f);
-  const b4 = v128.load(p, 4);
-  const b6 = v128.load(p, 6);
-  const t = tables + WIDE;
-  const m01 = v128.and(
-    v128.and(i8x16.swizzle(v128.load(t), v128.and(b0, mask)), i8x16.swizzle(v128.load(t, 16), i8x16.shr_u(b0, 4))),
-    v128.and(i8x16.swizzle(v128.load(t, 32), v128.and(b2, mask)), i8x16.swizzle(v128.load(t, 48), i8x16.shr_u(b2, 4))),
-  );
-  const m23 = v128.and(
-    v128.and(i8x16.swizzle(v128.load(t, 64), v128.and(b4, mask)), i8x16.swizzle(v128.load(t, 80), i8x16.shr_u(b4, 4))),
-    v128.and(i8x16.swizzle(v128.load(t, 96), v128.and(b6, mask)), i8x16.swizzle(v128.load(t, 112), i8x16.shr_u(b6, 4))),
-  );
-  return v128.and(m01, m23);
+/** Those of a block's positions at which an anchor may have its fingerprint. */
+// @ts-ignore: AssemblyScript decorator
+@inline
+function known(block: usize, bits: u64, filter: usize): u64 {
+  let found: u64 = 0;
+  if (popcnt(bits) > FEW) {
+    for (let i: usize = 0; i < 64; i += 16) found |= <u64>knownOfSixteen(block + i, filter) << i;
+    return bits & found;
+  }
+  for (let left = bits; left != 0; left &= left - 1) {
+    const i = ctz(left);
+    found |= <u64>isKnown(load<u32>(block + <usize>i), filter) << i;
+  }
+  return found;
+}
+
+/** The same for UTF-16, of the positions at which bytes and zeros alternate. */
+function wideKnown(block: usize, alternating: u64, filter: usize): u64 {
+  let found: u64 = 0;
+  for (let i: usize = 0; i < 64; i += 16) {
+    const here = <u32>(alternating >>> i) & 0xffff;
+    if (here & 0x5555) found |= <u64>wideKnownOfEight(block + i, filter) << i;
+    if (here & 0xaaaa) found |= <u64>wideKnownOfEight(block + i + 1, filter) << (i + 1);
+  }
+  return found & alternating;
 }
 
 /**
  * Finds anchors that start in [from, to) and end by `limit`, looking at fingerprint positions from `first` on. Writes
- * {u32 start, u32 anchor id} pairs to `out`. Returns the position to go on from: `stop` when all is done. 80 bytes past
+ * {u32 start, u32 anchor id} pairs to `out`. Returns the position to go on from: `stop` when all is done. 100 bytes past
  * `stop` must be mapped memory.
  */
 export function scan(
@@ -130,7 +203,10 @@ export function scan(
       block += 64;
       continue;
     }
-    for (let p = block, end = block + 64; p < end; p += 16) {
+    let bits: u64 = 0;
+    let alternating: u64 = 0;
+    for (let i: usize = 0; i < 64; i += 16) {
+      const p = block + i;
       const b0 = v128.load(p);
       const b1 = v128.load(p, 1);
       const b2 = v128.load(p, 2);
@@ -143,21 +219,25 @@ export function scan(
         v128.and(i8x16.swizzle(low2, v128.and(b2, mask)), i8x16.swizzle(high2, i8x16.shr_u(b2, 4))),
         v128.and(i8x16.swizzle(low3, v128.and(b3, mask)), i8x16.swizzle(high3, i8x16.shr_u(b3, 4))),
       );
-      let m = v128.and(m01, m23);
-      const alternating = v128.and(
-        v128.and(i8x16.eq(b1, none), i8x16.eq(b3, none)),
-        v128.and(i8x16.ne(b0, none), i8x16.ne(b2, none)),
-      );
-      if (v128.any_true(alternating)) m = v128.or(m, v128.and(alternating, wide(p, b0, b2, tables)));
-      if (v128.any_true(m)) {
-        let bits = <u32>i8x16.bitmask(i8x16.ne(m, none));
-        while (bits != 0) {
-          const position = p + <usize>ctz(bits);
-          bits &= bits - 1;
-          if (position >= stop) return stop;
-          if (!isKnown(load<u32>(position), tables)) continue;
-          if (!verify(position, from, to, limit, tables, out, capacity)) return position;
-        }
+      bits |= <u64>(<u32>i8x16.bitmask(i8x16.ne(v128.and(m01, m23), none))) << i;
+      const zeros = v128.and(i8x16.eq(b1, none), i8x16.eq(b3, none));
+      alternating |= <u64>(<u32>i8x16.bitmask(v128.andnot(zeros, v128.or(i8x16.eq(b0, none), i8x16.eq(b2, none))))) << i;
+    }
+    if (bits != 0) bits = known(block, bits, tables + FILTER);
+    const wideBits = alternating == 0 ? 0 : wideKnown(block, alternating, tables + WIDE_FILTER);
+    let all = bits | wideBits;
+    while (all != 0) {
+      const bit = all & (0 - all);
+      const position = block + <usize>ctz(all);
+      all ^= bit;
+      if (position >= stop) return stop;
+      const before = hits;
+      if (
+        ((bits & bit) != 0 && !verify(load<u32>(position), position, from, to, limit, tables, out, capacity)) ||
+        ((wideBits & bit) != 0 && !verify(wideFingerprint(position), position, from, to, limit, tables, out, capacity))
+      ) {
+        hits = before;
+        return position;
       }
     }
     block += 64;
