@@ -6,7 +6,9 @@
  * A word of eight bytes, aligned by address, is random unless it has three zero bytes or more, or four bytes or more that
  * are zero or repeat within it, as fill patterns do. It is soft when its upper
  * two bytes are zero or all its bytes are printable ASCII: one random word in 2,000 is. A soft word belongs to a run
- * only between two random ones, so that pointers and text end runs and chance does not.
+ * only between two random ones, so that pointers and text end runs and chance does not. A run whose integers of 32 bits
+ * are all below 2^27 is none: compressors' and databases' tables of offsets are full of those, and among random runs of
+ * three words one in 2^30 is such.
  */
 import { HITS_OFFSET } from './slot.js';
 
@@ -44,7 +46,7 @@ export interface RunFinder {
 export interface RunLimits {
   readonly min: number;
   readonly max: number;
-  /** Whether the first bytes must be as different from each other as random ones are. */
+  /** Whether the first bytes must be as different from each other as random ones are, and not all be indexes of a table. */
   readonly diverse: boolean;
 }
 
@@ -73,6 +75,11 @@ function isDiverse(bytes: Uint8Array, start: number, words: number): boolean {
   const length = Math.min(words * 8, SAMPLE);
   const distinct = new Set(bytes.subarray(start, start + length)).size;
   return distinct >= (length > 48 ? 43 : Math.floor((length * 3) / 4));
+}
+
+/** Whether all integers of 32 bits are below 2^27. */
+function areIndexes(bytes: Uint8Array, start: number, words: number): boolean {
+  return bytes.subarray(start, start + words * 8).every((byte, i) => i % 4 < 3 || byte < 8);
 }
 
 export class ScalarRuns implements RunFinder {
@@ -108,7 +115,7 @@ export class ScalarRuns implements RunFinder {
       while (belongs(at)) at += 8;
       const words = (at - start) / 8;
       if (belongs(start - 8) || words < limits.min || words > limits.max) continue;
-      if (limits.diverse && !isDiverse(bytes, start, words)) continue;
+      if (limits.diverse && (!isDiverse(bytes, start, words) || areIndexes(bytes, start, words))) continue;
       onRun(start, words);
     }
   }

@@ -37,6 +37,8 @@ function fillMixed(random: Random, length: number): Uint8Array {
       else if (kind === 2) bytes[i] = 0x20 + random.below(0x5f);
       else if (kind === 3) bytes[i] = i % 8 < 6 ? random.below(256) : 0;
       else if (kind === 4) bytes[i] = i % 3;
+      else if (i % 4 < 3) bytes[i] = random.below(256);
+      else bytes[i] = random.below(random.below(8) === 0 ? 9 : 8);
     }
     at += size;
   }
@@ -112,6 +114,22 @@ describe('runs of random words', () => {
     for (let i = 0; i < 40; i++) bytes.set([...random.bytes(6), 0, 0], 40_000 + 8 * i);
     bytes.fill(0xa5, 50_000, 51_000);
     for (const finder of [simd.runs, scalar.runs]) expect(runsOf(finder, 0, 60_000, 60_000)).toEqual([]);
+  });
+
+  it('of integers below 2^27 are tables, unless anything else stands among them', () => {
+    const random = new Random(9);
+    const bytes = windowBytes(slot, 4096);
+    for (const words of [3, 8, 40]) {
+      bytes.fill(0);
+      const table = random.bytes(words * 8).map((byte, i) => (i % 4 === 3 ? byte % 8 : byte));
+      bytes.set(table, 512);
+      for (const finder of [simd.runs, scalar.runs]) expect(runsOf(finder, 0, 4096, 4096)).toEqual([]);
+      for (const top of [512 + 3, 512 + words * 8 - 1]) {
+        bytes[top] = 8;
+        for (const finder of [simd.runs, scalar.runs]) expect(runsOf(finder, 0, 4096, 4096)).toEqual([`512:${words}`]);
+        bytes[top] = 7;
+      }
+    }
   });
 
   it('go on over a single word that chance made look like text or a pointer', () => {

@@ -181,7 +181,7 @@ function settle(after: u32): void {
 }
 
 function end(): void {
-  if (words >= minWords && words <= maxWords && (!diverse || isDiverse())) {
+  if (words >= minWords && words <= maxWords && (!diverse || (isDiverse() && !areIndexes()))) {
     store<u32>(output + (<usize>count << 3), <u32>start);
     store<u32>(output + (<usize>count << 3) + 4, words);
     count++;
@@ -206,4 +206,13 @@ function isDiverse(): bool {
   }
   const distinct = <u32>(popcnt(a) + popcnt(b) + popcnt(c) + popcnt(d));
   return distinct >= (length > 48 ? 43 : (length * 3) >> 2);
+}
+
+/** Whether all its integers of 32 bits are below 2^27: indexes and offsets, of tables. */
+function areIndexes(): bool {
+  const end = start + (<usize>words << 3);
+  for (let at = start; at < end; at += 8) {
+    if ((load<u64>(at) & 0xf8000000f8000000) != 0) return false;
+  }
+  return true;
 }
