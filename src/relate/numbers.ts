@@ -15,8 +15,10 @@ const SCRATCH = Buffer.alloc(2048);
 
 /** 3·5·7·11·13·17·19: times 256 it still fits into 31 bits. */
 export const WHEEL = 4_849_845;
+/** 3·5·7·11·13: the product of two residues fits into 31 bits. */
+export const SMALL_WHEEL = 15_015;
 /** For each residue modulo 3·5·7·11·13 and modulo 17·19: whether none of these primes divides it. */
-const COPRIME = coprimeTo(15_015, [3, 5, 7, 11, 13]);
+export const COPRIME: Uint8Array = coprimeTo(SMALL_WHEEL, [3, 5, 7, 11, 13]);
 const COPRIME_ABOVE = coprimeTo(323, [17, 19]);
 
 function coprimeTo(modulus: number, primes: readonly number[]): Uint8Array {
@@ -25,7 +27,7 @@ function coprimeTo(modulus: number, primes: readonly number[]): Uint8Array {
 
 /** Whether none of the primes of the wheel divides a number with this residue modulo WHEEL. */
 export function mayBePrime(residue: number): boolean {
-  return COPRIME[residue % 15_015] === 1 && COPRIME_ABOVE[residue % 323] === 1;
+  return COPRIME[residue % SMALL_WHEEL] === 1 && COPRIME_ABOVE[residue % 323] === 1;
 }
 
 /** The number modulo WHEEL, without making a number of it. */
