@@ -1,7 +1,7 @@
 /** The rules of private keys, encoded and as numbers: identifier, title for people, and the severity of a key in the clear. */
 import type { Severity } from '../types.js';
 
-interface Rule {
+export interface KeyRule {
   readonly title: string;
   readonly severity: Severity;
   /** The structure's own arithmetic is the proof: there is no public half. */
@@ -81,11 +81,11 @@ const ALL = {
     severity: 'medium',
     together: true,
   },
-} as const satisfies Record<string, Rule>;
+} as const satisfies Record<string, KeyRule>;
 
 export type RuleId = keyof typeof ALL;
 
-export const RULES: Readonly<Record<RuleId, Rule>> = ALL;
+export const RULES: Readonly<Record<RuleId, KeyRule>> = ALL;
 
 /** Whether the rule is one of private keys; all others are of credentials. */
 export function isKeyRule(rule: string): rule is RuleId {

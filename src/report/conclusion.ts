@@ -3,7 +3,7 @@ import { isKeyRule } from '../detect/rules.js';
 import type { Finding, InputReport, ScanReport, Verdict } from '../types.js';
 import { plural } from './units.js';
 
-const ROTATE =
+export const ROTATE =
   'Rotate every key listed: make a new one, revoke the certificates of the old one, and remove it wherever it is ' +
   'trusted. To delete the dump is not enough: whoever could read it may hold the key.';
 const REVOKE =

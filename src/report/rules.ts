@@ -1,27 +1,35 @@
-/** Rules of credentials, for people to read. */
+/** Rules, for people to read. */
 import type { RuleSource } from '../detect/credentials/rule.js';
+import { type KeyRule, RULES, type RuleId } from '../detect/rules.js';
+import { ROTATE } from './conclusion.js';
+import { wrap } from './layout.js';
 import { sanitize } from './sanitize.js';
 import { plural } from './units.js';
 
 const COLUMN = 12;
+/** Characters of a line that a text has at least, however long its label. */
+const LEAST = 20;
 
-/** One line for each, in the order of issuers. */
-export function renderRuleList(rules: readonly RuleSource[]): string {
-  const width = Math.max(...rules.map(({ rule }) => sanitize(rule.id).length)) + 2;
+/** One line for each, in the order of issuers; a title that is wider than the terminal goes on below. */
+export function renderRuleList(rules: readonly RuleSource[], width = Number.POSITIVE_INFINITY): string {
+  const column = Math.max(0, ...rules.map(({ rule }) => sanitize(rule.id).length)) + 2;
   const sorted = [...rules].sort((a, b) => compare(a.provider, b.provider) || compare(a.rule.id, b.rule.id));
-  const lines = sorted.map(
-    ({ rule }) => `${sanitize(rule.id).padEnd(width)}${rule.severity.padEnd(10)}${sanitize(rule.title)}`,
+  const lines = sorted.flatMap(({ rule }) =>
+    hanging(`${sanitize(rule.id).padEnd(column)}${rule.severity.padEnd(10)}`, sanitize(rule.title), width),
   );
   const issuers = new Set(rules.map(({ provider }) => provider)).size;
-  return `${lines.join('\n')}\n\n${plural(rules.length, 'rule')} of ${plural(issuers, 'issuer')}\n`;
+  return `${[...lines, ''].join('\n')}\n${plural(rules.length, 'rule')} of ${plural(issuers, 'issuer')}\n`;
 }
 
-export function renderRule({ rule, provider, references, remedy, positive, negative }: RuleSource): string {
-  const known = rule.kind === 'token' ? ['keywords', rule.keywords.join('  ')] : ['name', rule.name];
-  const fields: ReadonlyArray<readonly [string, string]> = [
+type Field = readonly [name: string, value: string];
+
+/** A rule of credentials. */
+export function renderRule(source: RuleSource, width?: number): string {
+  const { rule, provider, references, remedy, positive, negative } = source;
+  const fields: readonly Field[] = [
     ['issuer', provider],
     ['severity', rule.severity],
-    [known[0] as string, known[1] as string],
+    rule.kind === 'token' ? ['keywords', rule.keywords.join('  ')] : ['name', rule.name],
     ['pattern', rule.pattern],
     ...(rule.kind === 'token' ? ([['encodings', rule.encodings.join(', ')]] as const) : []),
     ['entropy', `at least ${rule.entropy} bits a character`],
@@ -31,8 +39,29 @@ export function renderRule({ rule, provider, references, remedy, positive, negat
     ...positive.map((template, index) => [index === 0 ? 'finds' : '', template] as const),
     ...negative.map((template, index) => [index === 0 ? 'passes' : '', template] as const),
   ];
-  const lines = fields.map(([name, value]) => `  ${name.padEnd(COLUMN)}${sanitize(value)}`);
-  return `${sanitize(rule.id)}: ${sanitize(rule.title)}\n${lines.join('\n')}\n`;
+  return renderFields(rule.id, rule.title, fields, width);
+}
+
+/** A rule of private keys: those are no patterns but readers and arithmetic. */
+export function renderKeyRule(id: RuleId, width?: number): string {
+  const rule: KeyRule = RULES[id];
+  const fields: readonly Field[] = [
+    ['severity', rule.severity],
+    ['found', rule.asNumbers === true ? 'as numbers in memory, by what relates them' : 'in its encoded form'],
+    ['remedy', ROTATE],
+  ];
+  return renderFields(id, rule.title, fields, width);
+}
+
+function renderFields(id: string, title: string, fields: readonly Field[], width = Number.POSITIVE_INFINITY): string {
+  const lines = fields.flatMap(([name, value]) => hanging(`  ${name.padEnd(COLUMN)}`, sanitize(value), width));
+  return `${[...hanging(`${sanitize(id)}: `, sanitize(title), width), ...lines].join('\n')}\n`;
+}
+
+/** A text behind a label, its further lines below its beginning. */
+function hanging(label: string, text: string, width: number): string[] {
+  const [first = '', ...rest] = wrap(text, Math.max(LEAST, width - label.length));
+  return [`${label}${first}`, ...rest.map((line) => `${' '.repeat(label.length)}${line}`)];
 }
 
 function compare(a: string, b: string): number {

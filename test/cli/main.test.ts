@@ -221,3 +221,23 @@ describe('dumpsieve', () => {
     expect((await run(['inspect', 'empty.bin'])).code).toBe(2);
   });
 });
+
+describe('dumpsieve rules', () => {
+  it('shows a rule of private keys as well as one of credentials', async () => {
+    expect(await run(['rules', 'show', 'pem-private-key'])).toMatchObject({ code: 0, err: '' });
+    expect((await run(['rules', 'show', 'github-personal-token'])).out).toContain('ghp_');
+    expect(await run(['rules', 'show', 'toString'])).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('says that none names no rules', async () => {
+    const { code, err } = await run(['rules', 'list', '--rules', 'none']);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('[USAGE]') });
+  });
+});
+
+describe('dumpsieve inspect', () => {
+  it('names the file that cannot be read', async () => {
+    const { code, err } = await run(['inspect', 'nothere']);
+    expect({ code, err }).toEqual({ code: 2, err: 'dumpsieve: nothere: cannot be read: ENOENT [UNREADABLE]\n' });
+  });
+});

@@ -7,7 +7,9 @@ import { EXIT } from '../exit-code.js';
 
 export async function inspectCommand(dump: string, options: { all?: boolean; json?: boolean }): Promise<number> {
   if (dump === STDIN) throw new DumpsieveError('USAGE', 'inspect needs a file: it reads here and there');
-  const source = await openSource(dump);
+  const source = await openSource(dump).catch((error: unknown) => {
+    throw error instanceof DumpsieveError ? new DumpsieveError(error.code, `${dump}: ${error.message}`) : error;
+  });
   try {
     if (source.kind !== 'file') throw new DumpsieveError('USAGE', `${dump}: inspect needs a regular, non-empty file`);
     const found = await inspectFile(source);
