@@ -29,7 +29,7 @@ const MAX_DETECTIONS = 20_000;
 const MAX_CERTIFICATES = 20_000;
 const MAX_PUBLIC_KEYS = 5_000;
 const MAX_TOP_TABLES = 20_000;
-const MAX_PROCESSES = 20_000;
+const MAX_PROCESSES = 10_000;
 const MAX_SHIELD_TAILS = 1000;
 
 /** Keeps windows in flight and adds up their results. */

@@ -10,7 +10,7 @@ import { idOf, type Layout, layoutOf, linksOf, nameOf, STRUCTURE, type Structure
 import { addressAt, directoryTableAt, HEADER, isProcessHeader } from './process-header.js';
 
 /** Structures that are followed; of processes that ended, some are left in freed memory. */
-const MAX_STRUCTURES = 20_000;
+const MAX_STRUCTURES = 10_000;
 
 interface Process extends Structure {
   /** Page number of its top table. */
