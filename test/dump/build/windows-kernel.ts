@@ -82,8 +82,14 @@ export function buildFull(runs: readonly KernelRun[], bits: 32 | 64 = 64, table?
 }
 
 /** Types 2, 5, 6: a bit for each page of memory; the pages begin at the next multiple of a page. */
-export function buildBitmap(type: number, runs: readonly KernelRun[], pages: number, bits: 32 | 64 = 64): Buffer {
-  const out = new Out().raw(bits === 64 ? header64(type, runs) : header32(type, runs));
+export function buildBitmap(
+  type: number,
+  runs: readonly KernelRun[],
+  pages: number,
+  bits: 32 | 64 = 64,
+  table?: bigint,
+): Buffer {
+  const out = new Out().raw(bits === 64 ? header64(type, runs, 4, table) : header32(type, runs));
   const bitmap = Buffer.alloc(Math.ceil(pages / 8));
   for (const run of runs) {
     for (let page = run.page; page < run.page + pagesOf(run); page++)

@@ -89,6 +89,13 @@ export class WindowsMachine {
     this.#tables.map(two.table, address, page, OPEN | NO_EXECUTE);
   }
 
+  /** Takes a page out of a process: it stays in memory, on its way to the page file (MMPTE_TRANSITION: bit 11, not 0). */
+  trim({ table }: Placed, address: bigint): void {
+    const page = this.#tables.walk(table, address);
+    if (page === undefined) throw new Error('nothing there');
+    this.#tables.map(table, address, page, 0x880n);
+  }
+
   /** 2 MiB of the machine's memory from page 1024 on, in one entry. */
   largePage({ table }: Placed, address: bigint): Buffer {
     this.#tables.mapLarge(table, address, 1024, OPEN);

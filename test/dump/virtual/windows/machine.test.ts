@@ -111,6 +111,15 @@ describe('the memory of Windows', () => {
     expect(keyIn(report).locations.map(({ address }) => address)).toContain('0x200412340');
   });
 
+  it('is not joined, nor named, where a page is on its way to the page file; what lies whole is found all the same', async () => {
+    const machine = booted('Windows 10 2004');
+    const server = machine.process('server.exe', 4712, [[HEAP, Buffer.concat([Buffer.alloc(12 * PAGE), der])]]);
+    machine.trim(server, HEAP + BigInt(12 * PAGE));
+    const report = await scanMemory(machine.finish());
+    expect(keyIn(report).confidence).toBe('proven');
+    expect(processesOf(report)).toEqual(new Set([undefined]));
+  });
+
   it('has no name for a table whose process ended', async () => {
     const machine = booted('Windows 10 2004');
     machine.process('gone.exe', 4712, [[HEAP, heapWith(der)]], { state: 'ended' });
