@@ -1,7 +1,7 @@
 /** One dump, whatever it came out of: map → sieve → merge → name → account → verdict. */
 import { readDumpMap } from './dump/detect.js';
 import { holeBytes, RegionIndex, seams } from './dump/map.js';
-import { type PagedDump, pagedFormatOf } from './dump/paged.js';
+import { type PagedDump, type PagedFormat, pagedFormatOf } from './dump/paged.js';
 import { pictureOf } from './dump/picture.js';
 import { readWholeMap } from './dump/whole-map.js';
 import { BoundsError, FormatError } from './errors.js';
@@ -12,6 +12,7 @@ import { mergeFindings } from './findings/merge.js';
 import { nameCertificates } from './findings/name.js';
 import { hasDetail } from './findings/urgency.js';
 import { DEFAULT_FAIL_ON, verdictOf } from './findings/verdict.js';
+import { Lanes } from './sieve/lanes.js';
 import type { SievePool } from './sieve/pool.js';
 import { type Sieved, sieveFile, sieveStream } from './sieve/run.js';
 import type { RunOptions } from './sieve/tally.js';
@@ -71,31 +72,55 @@ export interface Opened {
 
 /**
  * Opens a dump whose memory has to be put together, if `head` is that of one; of a stream, what gives random access is
- * held in memory. Where its headers cannot be read, or a stream is too long, it is scanned as it stands, with the remark.
+ * held in memory, in the lane of `holding` until it is released. Where its headers cannot be read, or a stream is too
+ * long, it is scanned as it stands, with the remark.
  */
 export async function openDump(
   { head, chunks, random }: Pick<Unpacked, 'head' | 'chunks' | 'random'>,
   remark: (warning: Warning) => void,
+  holding = new Lanes(1),
 ): Promise<Opened> {
-  const nothing = () => {};
   const format = pagedFormatOf(head);
-  if (format === undefined) return { chunks, release: nothing };
-  const refuse = (why: string) => {
-    remark({ code: 'FORMAT_NOT_MAPPED', message: `${format.name} ${why}: scanned as raw bytes`, incomplete: true });
+  if (format === undefined) return { chunks, release: () => {} };
+  if (random) return openPaged(format, random, { chunks, release: () => {} }, remark);
+  await holding.take();
+  let kept: Awaited<ReturnType<typeof hold>> | undefined;
+  const release = () => {
+    if (kept && 'held' in kept) kept.held.wipe();
+    holding.give();
   };
-  const kept = random ? undefined : await hold(chunks, MAX_HELD);
-  if (kept && 'chunks' in kept) {
-    refuse(`needs random access, and of a stream only ${MAX_HELD} bytes are held (scan the unpacked file)`);
-    return { chunks: kept.chunks, release: nothing };
-  }
-  const opened = { chunks: kept ? kept.held.chunks() : chunks, release: () => kept?.held.wipe() };
   try {
-    return { ...opened, paged: await format.open((random ?? kept?.held) as RandomBytes) };
+    kept = await hold(chunks, MAX_HELD);
+    if ('held' in kept) return await openPaged(format, kept.held, { chunks: kept.held.chunks(), release }, remark);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  refuse(
+    format,
+    remark,
+    `needs random access, and of a stream only ${MAX_HELD} bytes are held (scan the unpacked file)`,
+  );
+  return { chunks: kept.chunks, release };
+}
+
+async function openPaged(
+  format: PagedFormat,
+  file: RandomBytes,
+  opened: Opened,
+  remark: (warning: Warning) => void,
+): Promise<Opened> {
+  try {
+    return { ...opened, paged: await format.open(file) };
   } catch (error) {
     if (!(error instanceof BoundsError || error instanceof FormatError)) throw error;
-    refuse(`cannot be read (${error.message})`);
+    refuse(format, remark, `cannot be read (${error.message})`);
     return opened;
   }
+}
+
+function refuse(format: PagedFormat, remark: (warning: Warning) => void, why: string): void {
+  remark({ code: 'FORMAT_NOT_MAPPED', message: `${format.name} ${why}: scanned as raw bytes`, incomplete: true });
 }
 
 export async function scanPaged(dump: PagedDump, pool: SievePool, run: RunOptions): Promise<Scanned> {

@@ -1,5 +1,4 @@
 /** One input: a dump, or what holds dumps. Opens it level by level, and scans each dump as it comes out. */
-import { pagedFormatOf } from './dump/paged.js';
 import { rawMap } from './dump/raw/parse.js';
 import { DumpsieveError, messageOf } from './errors.js';
 import { withMembers } from './findings/verdict.js';
@@ -172,17 +171,13 @@ class InputScan implements Visitor {
     const file = this.#plainFile(unpacked);
     // What is read of it here and there is counted as it is scanned.
     const random = file ? randomFile(file.fd, file.size) : unpacked.random;
-    const isHeld = random === undefined && pagedFormatOf(unpacked.head) !== undefined;
-    if (isHeld) await this.#pool.holding.take();
-    let opened: Opened | undefined;
+    const opened = await openDump({ ...unpacked, random }, (warning) => remarks.push(warning), this.#pool.holding);
     try {
-      opened = await openDump({ ...unpacked, random }, (warning) => remarks.push(warning));
       const scanned = await this.#scan(unpacked, opened);
       const warnings = [...unpacked.warnings, ...remarks, ...this.#emptiness(unpacked, scanned), ...scanned.warnings];
       return await reportOn({ ...scanned, warnings }, this.#named(unpacked), this.#options);
     } finally {
-      opened?.release();
-      if (isHeld) this.#pool.holding.give();
+      opened.release();
     }
   }
 

@@ -91,6 +91,8 @@ export interface DumpMap {
   readonly holes: readonly Hole[];
   /** Bytes of a word on a machine that stores the most significant byte first; absent for all others. */
   readonly swappedWord?: 4 | 8;
+  /** Physical address of a top page table of x86-64, where the dump tells of one. */
+  readonly topTable?: Address;
   /** Where the file would end if it were whole. Larger than the file when it is truncated. */
   readonly declaredSize: number;
   /** Warnings about the map. One with `incomplete` set keeps the dump from being called clean. */

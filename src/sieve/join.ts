@@ -119,10 +119,9 @@ async function using<T>(held: Held, use: (random: RandomBytes) => Promise<T>): P
 
 async function joinPagesOf(joining: Joining, random: RandomBytes, isMachine: boolean): Promise<Spaces | undefined> {
   const { map, size, pool, tally } = joining;
-  const read = (offset: number) => random.read(offset, PAGE);
-  const memory = new PhysicalMemory(pageRuns(map, size), (offset, length) => random.read(offset, length));
-  const tables = [...tally.topTables].sort((a, b) => a - b);
-  const found = await addressSpaces(memory, tables, read);
+  const read = (offset: number, length: number) => random.read(offset, length);
+  const memory = new PhysicalMemory(pageRuns(map, size), read);
+  const found = await addressSpaces(memory, tablesAndProcesses(map, tally, memory), read);
   if (found.spaces.length === 0) {
     if (isMachine) {
       const message = 'no page tables were found: what crosses from one page into another may be missed';
@@ -144,6 +143,14 @@ async function joinPagesOf(joining: Joining, random: RandomBytes, isMachine: boo
     tally.warnings.push({ code: 'PAGES_CUT', message, incomplete: true });
   }
   return found;
+}
+
+/** What the first pass came across, in the dump's order, and the table that the dump itself tells of. */
+function tablesAndProcesses({ topTable }: DumpMap, tally: Tally, memory: PhysicalMemory) {
+  const told = topTable === undefined ? undefined : memory.offsetOf(Number(topTable / BigInt(PAGE)));
+  const tables = new Set([...tally.topTables, ...(told === undefined ? [] : [told])]);
+  const ascending = (a: number, b: number) => a - b;
+  return { tables: [...tables].sort(ascending), processes: [...tally.processes].sort(ascending) };
 }
 
 /** What the format itself tells to belong together. It is text: no number lies across pieces. */

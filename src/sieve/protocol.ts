@@ -67,7 +67,7 @@ export interface ScanTask {
   /** Where candidates for numbers go, if they are wanted. */
   readonly numbers?: SharedArrayBuffer;
   readonly grid?: Grid;
-  /** Where to look for top page tables. */
+  /** Where to look for top page tables and process structures. */
   readonly pages?: readonly PageRange[];
   /** Bytes of a word, of a machine that stores the most significant byte first. */
   readonly swappedWord?: SwappedWord;
@@ -92,6 +92,8 @@ export interface ScanResult {
   readonly publicKeys: readonly Uint8Array[];
   /** Offsets of pages that look like top page tables of processes. */
   readonly topTables: readonly number[];
+  /** Offsets of what may be process structures of Windows. */
+  readonly processes: readonly number[];
   /** Offsets of what may be the end of a shielded SSH key's structure (relate/closed-shields.ts). */
   readonly shieldTails: readonly number[];
   /** Parts of `[from, to)` that could not be read or judged. */

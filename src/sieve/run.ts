@@ -13,11 +13,11 @@ import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } 
 import { alignment } from './alignment.js';
 import { readAgain, readRandom, tellClosedShields } from './closed-shields.js';
 import { joinLists, joinPages, joinSeams } from './join.js';
+import { pageRanges } from './machine-pages.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
 import { windowBytes, windowCapacity } from './slot.js';
 import { type RunOptions, Tally } from './tally.js';
-import { pageRanges } from './top-tables.js';
 
 /** What the sieve and the detectors make of one dump. Public facts only. */
 export interface Sieved {

@@ -29,6 +29,7 @@ const MAX_DETECTIONS = 20_000;
 const MAX_CERTIFICATES = 20_000;
 const MAX_PUBLIC_KEYS = 5_000;
 const MAX_TOP_TABLES = 20_000;
+const MAX_PROCESSES = 10_000;
 const MAX_SHIELD_TAILS = 1000;
 
 /** Keeps windows in flight and adds up their results. */
@@ -37,6 +38,8 @@ export class Tally {
   readonly warnings: Warning[] = [];
   /** Offsets of pages that look like top page tables. */
   readonly topTables: number[] = [];
+  /** Offsets of what may be process structures of Windows; more than are kept would only be names. */
+  readonly processes: number[] = [];
   /** Offsets of what may be the end of a shielded SSH key's structure. */
   readonly shieldTails: number[] = [];
   /** Whether there were more of them than are kept. */
@@ -157,7 +160,7 @@ export class Tally {
   }
 
   #add(task: ScanTask, result: ScanResult): void {
-    const { detections, certificates, publicKeys, topTables, shieldTails, skipped, entropy } = result;
+    const { detections, certificates, publicKeys, topTables, processes, shieldTails, skipped, entropy } = result;
     this.keep(detections);
     for (const spki of publicKeys) {
       if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
@@ -170,6 +173,7 @@ export class Tally {
       if (this.topTables.length < MAX_TOP_TABLES) this.topTables.push(table);
       else this.tablesDropped = true;
     }
+    this.processes.push(...processes.slice(0, MAX_PROCESSES - this.processes.length));
     if (this.shieldTails.length < MAX_SHIELD_TAILS) this.shieldTails.push(...shieldTails);
     this.skipped.push(...skipped);
     if (entropy) this.#cells.add(entropy);

@@ -17,12 +17,12 @@ import { Collector } from './collector.js';
 import { sampleEntropy } from './entropy-cells.js';
 import { fillWindow } from './fill.js';
 import type { Kernel } from './kernel.js';
+import { findProcesses, findTopTables } from './machine-pages.js';
 import { crosses, jointsOf } from './pieces.js';
 import type { Grid, ScanResult, ScanTask } from './protocol.js';
 import type { Route } from './routes.js';
 import { EVERYTHING, ISLANDS, type OnMark } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
-import { findTopTables } from './top-tables.js';
 
 /** Bytes of the longest number that is hunted for: RSA of 16384 bits. */
 const LONGEST = 2048;
@@ -39,11 +39,14 @@ export function scanWindow(task: ScanTask, kernel: Kernel, routes: readonly Rout
   const tails = new ShieldTails(bytes);
   if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector, tails);
   if (task.hunted) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
-  const topTables = findTopTables(bytes, task.pages ?? [], task.from, task.to);
+  const pages = task.pages ?? [];
+  const topTables = findTopTables(bytes, pages, task.from, task.to);
+  const processes = findProcesses(bytes, pages, task.from, task.to);
   const offsetOf = (index: number) => (task.pieces[0] as Span).offset + index;
   return {
     ...collector.result(),
     topTables: topTables.map(offsetOf),
+    processes: processes.map(offsetOf),
     shieldTails: tails.found.map(offsetOf),
     skipped: [...own(unread, task), ...collector.undecided],
     entropy: task.cell === undefined ? undefined : sampleEntropy(bytes, task, task.cell),

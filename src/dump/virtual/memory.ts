@@ -57,11 +57,16 @@ export class PhysicalMemory {
   }
 
   /** A whole page; undefined when the dump does not hold it. */
-  async page(page: number): Promise<Uint8Array | undefined> {
+  page(page: number): Promise<Uint8Array | undefined> {
+    return this.read(page, 0, PAGE);
+  }
+
+  /** A part of a page; undefined when the dump does not hold it. */
+  async read(page: number, from: number, length: number): Promise<Uint8Array | undefined> {
     const offset = this.offsetOf(page);
     if (offset === undefined) return undefined;
-    const bytes = await this.#read(offset, PAGE);
-    return bytes.length === PAGE ? bytes : undefined;
+    const bytes = await this.#read(offset + from, length);
+    return bytes.length === length ? bytes : undefined;
   }
 }
 

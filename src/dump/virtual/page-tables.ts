@@ -79,6 +79,28 @@ function entriesOf(table: Uint8Array, limit = ENTRIES): Entry[] {
   return entries;
 }
 
+/**
+ * The page of the machine's memory that a top table, given by its page number, maps at an address of either half; undefined
+ * where nothing is mapped, or the dump lacks a table.
+ */
+export async function translate(top: number, address: bigint, memory: PhysicalMemory): Promise<number | undefined> {
+  let table = top;
+  for (let level = 3; level >= 0; level--) {
+    const index = Number((address >> BigInt(12 + 9 * level)) % BigInt(ENTRIES));
+    const bytes = await memory.read(table, index * 8, 8);
+    if (bytes === undefined) return undefined;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
+    const low = view.getUint32(0, true);
+    if ((low & PRESENT) === 0) return undefined;
+    table = (view.getUint32(4, true) & PAGE_MASK_HIGH) * 2 ** 20 + (low >>> 12);
+    if (level > 0 && level < 3 && (low & LARGE) !== 0) {
+      const pagesEach = ENTRIES ** level;
+      return table - (table % pagesEach) + Number((address >> 12n) % BigInt(pagesEach));
+    }
+  }
+  return table;
+}
+
 /** What a process's top table maps, ascending by address. Pages that the dump does not hold are left out. */
 export async function mapped(top: Uint8Array, memory: PhysicalMemory, budget: TableBudget): Promise<Extent[]> {
   const extents: Extent[] = [];

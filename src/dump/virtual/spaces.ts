@@ -1,12 +1,16 @@
-/** The address spaces of the processes in a machine's memory, from the top tables that the sieve came across. */
+/**
+ * The address spaces of the processes in a machine's memory, from the top tables and, of Windows, the process structures
+ * that the sieve came across.
+ */
 import type { Attribution } from '../../types.js';
 import { PAGE, type PhysicalMemory } from './memory.js';
 import { type Extent, mapped, TableBudget } from './page-tables.js';
 import { programAt, stackTops } from './process-name.js';
-import { kernelEntry } from './top-table.js';
+import { kernelEntry, userTables } from './top-table.js';
+import { processNames } from './windows/processes.js';
 
 export interface AddressSpace {
-  /** Path of the program, or where its top table lies. */
+  /** Path of the program; of Windows its name and number; or where its top table lies. */
   readonly name: string;
   /** Ascending by address. */
   readonly extents: readonly Extent[];
@@ -24,43 +28,68 @@ const MAX_SPACES = 10_000;
 /** Mappings at the end of the address space among which the stack is looked for. */
 const MAX_STACKS = 16;
 
-/** `tables`: offsets of pages that look like top tables. */
+/** Random access to the dump. A read past the end comes back short. */
+type Read = (offset: number, length: number) => Promise<Uint8Array>;
+
+/** `tables`: offsets of pages that look like top tables; `processes`: of what may be process structures of Windows. */
 export async function addressSpaces(
   memory: PhysicalMemory,
-  tables: readonly number[],
-  read: (offset: number) => Promise<Uint8Array>,
+  { tables, processes }: { readonly tables: readonly number[]; readonly processes: readonly number[] },
+  read: Read,
 ): Promise<Spaces> {
   const spaces: AddressSpace[] = [];
   const budget = new TableBudget(memory.pages);
-  for (const { offset, table } of await byKernel(tables, read)) {
+  const named = await namedTables(memory, processes, read);
+  const others = tables.filter((offset) => !named.has(offset));
+  const walked = new Set<string>();
+  for (const { offset, table } of [...(await load([...named.keys()], read)), ...(await byKernel(others, read))]) {
     if (budget.cut || spaces.length >= MAX_SPACES) return { spaces, cut: true };
+    // Against Meltdown a process has a second top table, with the same tables of its own half.
+    const user = userTables(table);
+    if (walked.has(user)) continue;
+    walked.add(user);
     const own = await mapped(table, memory, budget);
     if (own.reduce((sum, { pages }) => sum + pages, 0) < MIN_PAGES) continue;
-    spaces.push({ name: (await nameOf(own, read)) ?? `address space of table 0x${offset.toString(16)}`, extents: own });
+    const name = named.get(offset) ?? (await nameOf(own, read)) ?? `address space of table 0x${offset.toString(16)}`;
+    spaces.push({ name, extents: own });
   }
   return { spaces, cut: budget.cut };
 }
 
-/** Tables of one kernel have their last entry in common: the largest group first, chance and forgeries behind. */
-async function byKernel(tables: readonly number[], read: (offset: number) => Promise<Uint8Array>) {
-  const groups = new Map<bigint, Array<{ offset: number; table: Uint8Array }>>();
+/** Names of processes by the offsets of their top tables. */
+async function namedTables(memory: PhysicalMemory, processes: readonly number[], read: Read) {
+  const named = new Map<number, string>();
+  for (const [page, name] of await processNames(memory, processes, read)) {
+    const offset = memory.offsetOf(page);
+    if (offset !== undefined) named.set(offset, name);
+  }
+  return named;
+}
+
+async function load(tables: readonly number[], read: Read) {
+  const loaded: Array<{ offset: number; table: Uint8Array }> = [];
   for (const offset of tables) {
-    const table = await read(offset);
-    if (table.length < PAGE) continue;
-    const entry = kernelEntry(table);
+    const table = await read(offset, PAGE);
+    if (table.length === PAGE) loaded.push({ offset, table });
+  }
+  return loaded;
+}
+
+/** Tables of one kernel have their last entry in common: the largest group first, chance and forgeries behind. */
+async function byKernel(tables: readonly number[], read: Read) {
+  const groups = new Map<bigint, Array<{ offset: number; table: Uint8Array }>>();
+  for (const loaded of await load(tables, read)) {
+    const entry = kernelEntry(loaded.table);
     const group = groups.get(entry);
-    if (group) group.push({ offset, table });
-    else groups.set(entry, [{ offset, table }]);
+    if (group) group.push(loaded);
+    else groups.set(entry, [loaded]);
   }
   return [...groups.values()].sort((a, b) => b.length - a.length).flat();
 }
 
-async function nameOf(
-  extents: readonly Extent[],
-  read: (offset: number) => Promise<Uint8Array>,
-): Promise<string | undefined> {
+async function nameOf(extents: readonly Extent[], read: Read): Promise<string | undefined> {
   for (const offset of stackTops(extents).slice(0, MAX_STACKS)) {
-    const name = programAt(await read(offset));
+    const name = programAt(await read(offset, PAGE));
     if (name !== undefined) return name;
   }
   return undefined;

@@ -11,6 +11,9 @@ const KERNEL_TABLE = 0x063;
 const USER_TABLE = 0x067;
 /** Bits 52 to 62 are the system's or reserved; 63 forbids execution. */
 const UNUSED_HIGH = 0x7ff0_0000;
+const PRESENT = 1n;
+/** Bits 12 to 51 of an entry. */
+const PAGE_NUMBER = 0x000f_ffff_ffff_f000n;
 
 export type TopTableKind = 'linux' | 'windows';
 
@@ -40,11 +43,11 @@ function leadsSomewhere(view: DataView, at: number): boolean {
 
 /** Windows moves this entry about; it is always in the upper half, and valid, writable and for the system alone. */
 function leadsToItself(view: DataView, at: number, page: number): boolean {
-  const low = (page * PAGE) % 2 ** 32;
+  const low = page << 12;
   const high = Math.floor(page / 2 ** 20);
   for (let index = 256; index < 512; index++) {
-    const entry = view.getUint32(at + index * 8, true);
-    if ((entry & ~0xfff) >>> 0 !== low || (entry & 7) !== 3) continue;
+    const entry = view.getInt32(at + index * 8, true);
+    if ((entry & ~0xfff) !== low || (entry & 7) !== 3) continue;
     if ((view.getUint32(at + index * 8 + 4, true) & 0x000f_ffff) === high) return true;
   }
   return false;
@@ -53,4 +56,15 @@ function leadsToItself(view: DataView, at: number, page: number): boolean {
 /** The last entry, by which tables of one kernel are told from chance. */
 export function kernelEntry(table: Uint8Array): bigint {
   return new DataView(table.buffer, table.byteOffset, PAGE).getBigUint64(LAST, true) & ~0x60n;
+}
+
+/** The tables of the process's own half, whatever flags lead to them: the same text for the same tables. */
+export function userTables(table: Uint8Array): string {
+  const view = new DataView(table.buffer, table.byteOffset, PAGE);
+  const tables: string[] = [];
+  for (let index = 0; index < 256; index++) {
+    const entry = view.getBigUint64(index * 8, true);
+    if ((entry & PRESENT) !== 0n) tables.push(`${index}:${(entry & PAGE_NUMBER).toString(36)}`);
+  }
+  return tables.join(' ');
 }

@@ -7,6 +7,10 @@ import { addBitmap, addRanges, addRuns, type Pages } from './pages.js';
 
 /** Runs of pages that are told apart; a kernel's pages lie in some 100,000. */
 const MAX_REGIONS = 1 << 19;
+/** IMAGE_FILE_MACHINE_AMD64; its dumps have the 64-bit header. */
+const X86_64 = 0x8664;
+/** Bits 12 to 51 of CR3: the others are flags. */
+const CR3_TABLE = 0x000f_ffff_ffff_f000n;
 
 export function parseKernelDump64(reader: ByteReader, knownSize: number | undefined): DumpMap {
   return parse(reader, knownSize, HEADER64);
@@ -48,6 +52,7 @@ function parse(reader: ByteReader, knownSize: number | undefined, layout: Header
     modules: [],
     threads: [],
     holes: [],
+    ...(header.u32(layout.machine) === X86_64 && { topTable: header.u64(layout.directoryTableBase) & CR3_TABLE }),
     declaredSize: Math.max(end, knownSize ?? 0),
     warnings,
   };

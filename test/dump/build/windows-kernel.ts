@@ -54,9 +54,9 @@ const total = (runs: readonly KernelRun[]) => runs.reduce((sum, run) => sum + pa
 /** 2024-01-02T03:04:05Z. */
 export const FILETIME = 133486382450000000n;
 
-export function header64(type: number, runs: readonly KernelRun[], processors = 4): Buffer {
+export function header64(type: number, runs: readonly KernelRun[], processors = 4, table = 0x1ad000n): Buffer {
   const out = new Out().raw(Buffer.from('PAGEDU64')).u32(15, 19045);
-  out.u64(0x1ad000n, 0xfffffa0000000000n, 0xfffff80412345678n, 0xfffff80412340000n);
+  out.u64(table, 0xfffffa0000000000n, 0xfffff80412345678n, 0xfffff80412340000n);
   out.u32(0x8664, processors, 0xd1, 0).u64(1, 2, 3, 4);
   out.raw(Buffer.alloc(32)).u64(0xfffff80412000000n);
   out.u32(runs.length, 0).u64(total(runs));
@@ -76,14 +76,20 @@ export function header32(type: number, runs: readonly KernelRun[]): Buffer {
 }
 
 /** Type 1: the pages of all runs, one after the other. */
-export function buildFull(runs: readonly KernelRun[], bits: 32 | 64 = 64): Buffer {
-  const header = bits === 64 ? header64(1, runs) : header32(1, runs);
+export function buildFull(runs: readonly KernelRun[], bits: 32 | 64 = 64, table?: bigint): Buffer {
+  const header = bits === 64 ? header64(1, runs, 4, table) : header32(1, runs);
   return Buffer.concat([header, ...runs.map(({ bytes }) => bytes)]);
 }
 
 /** Types 2, 5, 6: a bit for each page of memory; the pages begin at the next multiple of a page. */
-export function buildBitmap(type: number, runs: readonly KernelRun[], pages: number, bits: 32 | 64 = 64): Buffer {
-  const out = new Out().raw(bits === 64 ? header64(type, runs) : header32(type, runs));
+export function buildBitmap(
+  type: number,
+  runs: readonly KernelRun[],
+  pages: number,
+  bits: 32 | 64 = 64,
+  table?: bigint,
+): Buffer {
+  const out = new Out().raw(bits === 64 ? header64(type, runs, 4, table) : header32(type, runs));
   const bitmap = Buffer.alloc(Math.ceil(pages / 8));
   for (const run of runs) {
     for (let page = run.page; page < run.page + pagesOf(run); page++)
