@@ -1,11 +1,12 @@
 /**
- * The entry of a worker's thread. Whatever its first task is, it runs the self-test before, and each answer tells the
- * outcome: so each worker that touches a dump has shown that it sees.
+ * The entry of a worker's thread. Before its first task of a kind it runs that part of the self-test, and each answer tells
+ * the outcome: so each worker has shown that it sees what it is asked to look for.
  */
 import { workerData } from 'node:worker_threads';
 import { messageOf } from './errors.js';
 import type { Related } from './relate/relate.js';
 import { runSelfTest } from './selftest/run.js';
+import type { Part } from './sieve/parts.js';
 import type { Answer, RelateTask, ScanResult, ScanTask, SelfTest, WorkerSetup } from './sieve/protocol.js';
 import { relateTask } from './sieve/relate-task.js';
 import { Scanner } from './sieve/scanner.js';
@@ -16,29 +17,33 @@ Error.stackTraceLimit = 0;
 // Piscina wraps the data that it passes on: [its own, ours].
 const setup = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerSetup;
 const scanner = await Scanner.create(setup.kernel, setup.credentials);
-let outcome: Promise<SelfTest> | undefined;
+/** By part: once in this thread. */
+const outcomes = new Map<Part, Promise<SelfTest>>();
 
 export default async function scan(task: ScanTask): Promise<Answer<ScanResult>> {
-  const selfTest = await tested();
-  return { result: scanner.scan(task), selfTest };
+  const selfTest = await tested('encoded');
+  return { result: scanner.scan(task), part: 'encoded', selfTest };
 }
 
 /** The last tasks of a dump: relate what all its windows gathered. */
 export async function relate(task: RelateTask): Promise<Answer<Related>> {
-  const selfTest = await tested();
-  return { result: relateTask(task), selfTest };
+  const selfTest = await tested(task.share);
+  return { result: relateTask(task), part: task.share, selfTest };
 }
 
-/** For scans that need no worker otherwise. */
-export async function test(): Promise<Answer<undefined>> {
-  return { result: undefined, selfTest: await tested() };
+/** For a part that no task needed. */
+export async function test(part: Part): Promise<Answer<undefined>> {
+  return { result: undefined, part, selfTest: await tested(part) };
 }
 
-/** Once, and told with every answer: a task that fails has none. A self-test that fails in an unforeseen way has missed all. */
-function tested(): Promise<SelfTest> {
-  outcome ??= runSelfTest(scanner, setup.credentials).catch((error: unknown) => ({
+/** Told with every answer: a task that fails has none. A self-test that fails in an unforeseen way has missed all. */
+function tested(part: Part): Promise<SelfTest> {
+  const known = outcomes.get(part);
+  if (known) return known;
+  const outcome = runSelfTest(scanner, setup.credentials, part).catch((error: unknown) => ({
     planted: 0,
     missed: [`everything (${messageOf(error)})`],
   }));
+  outcomes.set(part, outcome);
   return outcome;
 }

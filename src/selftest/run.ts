@@ -1,11 +1,12 @@
 /**
- * The self-test of every worker in every run: one specimen of every rule (of one rule by a map of its own,
- * closed-shield.ts) goes through the same kernel and detectors as the dump. A scanner that has gone blind must not call
- * anything clean.
+ * The self-test of every run: one specimen of every rule (of one rule by a map of its own, closed-shield.ts) goes through
+ * the same kernel, detectors and searches as the dump. A scanner that has gone blind must not call anything clean. It has
+ * parts, so that each thread tests what it is about to do.
  */
 import { RULES, type RuleId } from '../detect/rules.js';
 import { NumberStore } from '../relate/number-store.js';
-import { SHARES, shareFor } from '../relate/relate.js';
+import { shareFor } from '../relate/relate.js';
+import type { Part } from '../sieve/parts.js';
 import type { CredentialSetup, SelfTest } from '../sieve/protocol.js';
 import { relateTask } from '../sieve/relate-task.js';
 import type { Scanner } from '../sieve/scanner.js';
@@ -35,33 +36,29 @@ const RELATED_BY: ReadonlyMap<string, number> = new Map([
 /** The share that looks for everything else. */
 const OTHERS = shareFor('rsa');
 
-/** Plants the specimens in memory of its own. */
-export async function runSelfTest(scanner: Scanner, { shipped, more }: CredentialSetup): Promise<SelfTest> {
-  const all = [...specimens(), ...credentialSpecimens(shipped, more)];
-  const slot = createSlot(
-    -1,
-    all.reduce((sum, { bytes }) => sum + sizeOf(bytes), GAP),
-  );
+/** Plants the specimens of a part in memory of its own. */
+export async function runSelfTest(scanner: Scanner, credentials: CredentialSetup, part: Part): Promise<SelfTest> {
+  const planted = specimensOf(part, credentials);
+  const slot = createSlot(-1, lengthOf(planted));
   const kernel = scanner.createKernel(slot.memory);
   const scan: Scan = (task) => scanner.scan({ ...task, slot }, kernel);
-  // Apart: encoded keys are full of candidates for numbers, which cost time to relate.
+  if (part !== 'encoded') return { planted: planted.length, missed: missedOf(slot, scan, planted, part) };
+  const missed = [...missedOf(slot, scan, planted), ...(await testClosedShield(slot, scan))];
+  return { planted: planted.length + 1, missed: [...new Set(missed)] };
+}
+
+/** Numbers apart: encoded keys are full of candidates for them, which cost time to relate. */
+function specimensOf(part: Part, { shipped, more }: CredentialSetup): Specimen[] {
   const isNumber = ({ rule }: Specimen) => RULES[rule as RuleId]?.asNumbers === true;
-  const encoded = all.filter((specimen) => !isNumber(specimen));
-  const shareOf = ({ rule }: Specimen) => RELATED_BY.get(rule) ?? OTHERS;
-  const missed = [
-    ...missedOf(slot, scan, encoded),
-    ...Array.from({ length: SHARES }, (_, share) => {
-      const numbers = all.filter((specimen) => isNumber(specimen) && shareOf(specimen) === share);
-      return numbers.length === 0 ? [] : missedOf(slot, scan, numbers, share);
-    }).flat(),
-    ...(await testClosedShield(slot, scan)),
-  ];
-  return { planted: all.length + 1, missed: [...new Set(missed)] };
+  const keys = specimens();
+  if (part === 'encoded') return [...keys.filter((key) => !isNumber(key)), ...credentialSpecimens(shipped, more)];
+  return keys.filter((key) => isNumber(key) && (RELATED_BY.get(key.rule) ?? OTHERS) === part);
 }
 
 /** `share`: of the relating stage, that finds these numbers. */
 function missedOf(slot: Slot, scan: Scan, all: readonly Specimen[], share?: number): string[] {
-  const length = all.reduce((sum, { bytes }) => sum + sizeOf(bytes), GAP);
+  if (all.length === 0) return [];
+  const length = lengthOf(all);
   const window = windowBytes(slot, length);
   window.fill(0);
   let at = GAP;
@@ -81,6 +78,10 @@ function missedOf(slot: Slot, scan: Scan, all: readonly Specimen[], share?: numb
   return expected
     .filter(({ specimen, offset }) => !detections.some((detection) => shows(detection, specimen, offset)))
     .map(({ specimen }) => specimen.rule);
+}
+
+function lengthOf(all: readonly Specimen[]): number {
+  return all.reduce((sum, { bytes }) => sum + sizeOf(bytes), GAP);
 }
 
 function sizeOf(bytes: Uint8Array): number {

@@ -9,6 +9,7 @@ import type { NumberStore } from '../relate/number-store.js';
 import type { Related } from '../relate/relate.js';
 import type { KernelKind } from './kernel.js';
 import { Lanes } from './lanes.js';
+import { PARTS, type Part } from './parts.js';
 import type { Answer, CredentialSetup, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
 import { type Slot, windowCapacity } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
@@ -23,9 +24,9 @@ export class SievePool {
   readonly lanes: Lanes;
   /** For what has to be held in memory whole: one at a time, however many inputs are scanned. */
   readonly holding = new Lanes(1);
-  readonly #piscina: Piscina<ScanTask | RelateTask | undefined, Answer<unknown>>;
-  /** How the workers that have answered did in the self-test. */
-  #planted: number | undefined;
+  readonly #piscina: Piscina<ScanTask | RelateTask | Part, Answer<unknown>>;
+  /** Specimens of the parts of the self-test that workers have run. */
+  readonly #planted = new Map<Part, number>();
   readonly #missed = new Set<string>();
   readonly #slots: readonly Slot[];
   readonly #free: Slot[];
@@ -108,17 +109,16 @@ export class SievePool {
     return await this.#run<Related>(task, 'relate', signal);
   }
 
-  /** What the workers' self-tests came to; of one worker, if none has had a task. Throws SELF_TEST. */
+  /** What the workers' self-tests came to; parts that no task needed are run now. Throws SELF_TEST. */
   async selfTest(): Promise<{ planted: number; found: number }> {
-    if (this.#planted === undefined) await this.#run(undefined, 'test');
-    this.#refuseBlind();
-    const planted = this.#planted ?? 0;
+    await Promise.all(PARTS.filter((part) => !this.#planted.has(part)).map((part) => this.#run(part, 'test')));
+    const planted = [...this.#planted.values()].reduce((sum, count) => sum + count, 0);
     return { planted, found: planted };
   }
 
-  async #run<Result>(task: ScanTask | RelateTask | undefined, name: string, signal?: AbortSignal): Promise<Result> {
-    const { result, selfTest } = await Promise.race([this.#piscina.run(task, { name, signal }), this.#broken]);
-    this.#planted = selfTest.planted;
+  async #run<Result>(task: ScanTask | RelateTask | Part, name: string, signal?: AbortSignal): Promise<Result> {
+    const { result, part, selfTest } = await Promise.race([this.#piscina.run(task, { name, signal }), this.#broken]);
+    this.#planted.set(part, selfTest.planted);
     for (const rule of selfTest.missed) this.#missed.add(rule);
     this.#refuseBlind();
     return result as Result;

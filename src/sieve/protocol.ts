@@ -8,6 +8,7 @@ import type { SwappedWord } from '../relate/limbs.js';
 import type { RelateOrder } from '../relate/relate.js';
 import type { CertificateSighting, Detection, Skipped, Span } from '../types.js';
 import type { KernelKind } from './kernel.js';
+import type { Part } from './parts.js';
 import type { Slot } from './slot.js';
 
 /** Given once to each worker. */
@@ -24,9 +25,10 @@ export interface CredentialSetup {
   readonly more: readonly RuleSource[];
 }
 
-/** What a worker answers: the result of the task, and how it did in the self-test before its first one. */
+/** What a worker answers: the result of the task, and how it did in the part of the self-test that belongs to it. */
 export interface Answer<Result> {
   readonly result: Result;
+  readonly part: Part;
   readonly selfTest: SelfTest;
 }
 
