@@ -9,11 +9,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import ts from 'typescript';
+import { fileURLToPath } from 'node:url';
+import { builders, windowsMachine } from '../builders.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, '..', '..');
@@ -25,17 +25,6 @@ const SIZE = 17 * 2 ** 20;
 /** The first page that the builder takes. */
 const SYSTEM_TABLE = 0x1000n;
 const HEAP = 0x1f3_a0b1_2000n;
-
-/** The tests' builders, as JavaScript. */
-async function builders(...names) {
-  writeFileSync(path.join(work, 'package.json'), '{"type":"module"}');
-  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 };
-  for (const name of names) {
-    const source = readFileSync(path.join(root, 'test', 'dump', 'build', `${name}.ts`), 'utf8');
-    writeFileSync(path.join(work, `${name}.js`), ts.transpileModule(source, { compilerOptions: options }).outputText);
-  }
-  return Promise.all(names.map((name) => import(pathToFileURL(path.join(work, `${name}.js`)).href)));
-}
 
 /** A machine whose processes each have a key of their own, across two pages that do not follow each other. */
 function image(WindowsMachine, build, options) {
@@ -69,9 +58,8 @@ function placesIn(file) {
 }
 
 try {
-  const [, , { buildBitmap, buildFull }, { WINDOWS_BUILDS }, { WindowsMachine }] = await builders(
-    ...['x86-tables', 'ntoskrnl', 'windows-kernel', 'windows-builds', 'windows-machine'],
-  );
+  const [{ buildBitmap, buildFull }] = await builders('windows-kernel');
+  const { WindowsMachine, builds } = await windowsMachine();
   const whole = (bytes) => [{ page: 0, bytes }];
   const forms = {
     raw: (bytes) => bytes,
@@ -85,7 +73,7 @@ try {
     ['full', {}],
     ['bitmap', {}],
   ];
-  for (const build of Object.keys(WINDOWS_BUILDS)) {
+  for (const build of builds) {
     for (const [form, options] of variants) {
       const file = path.join(work, `image.${form}`);
       writeFileSync(file, forms[form](image(WindowsMachine, build, options)));

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import ts from 'typescript';
+import { builders, windowsMachine } from '../builders.mjs';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const load = (file) => {
@@ -17,13 +17,8 @@ const load = (file) => {
 };
 const files = (...names) => names.map((name) => ({ name: path.basename(name), bytes: load(name) }));
 
-/** A builder of the tests, which is TypeScript without imports of the project's own. */
-async function builder(name) {
-  const source = readFileSync(path.join(root, `test/dump/build/${name}.ts`), 'utf8');
-  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 };
-  const { outputText } = ts.transpileModule(source, { compilerOptions: options });
-  return import(`data:text/javascript,${encodeURIComponent(outputText)}`);
-}
+/** A builder of the tests. */
+const builder = async (name) => (await builders(name))[0];
 
 const filled = (length, byte) => new Uint8Array(length).fill(byte);
 const pages = (...fill) => Buffer.concat(fill.map((byte) => Buffer.alloc(4096, byte)));
@@ -83,6 +78,22 @@ const built = {
       { name: 'bitmap, 32 bits', bytes: buildBitmap(5, runs, 0x210, 32) },
       { name: 'live', bytes: buildRanges(9, runs) },
     ];
+  },
+  async 'windows-machine'() {
+    const { buildBitmap, buildFull } = await builder('windows-kernel');
+    const { WindowsMachine, builds } = await windowsMachine();
+    return builds.flatMap((build, index) => {
+      const machine = new WindowsMachine(build, { shadow: index % 2 === 1, large: index > 1 });
+      const names = ['smss.exe', 'csrss.exe', 'lsass.exe', 'server.exe'];
+      for (const [i, name] of names.entries())
+        machine.process(name, 348 + 4 * i, [[0x1f3_a0b1_2000n, pages(i + 1, 9)]]);
+      const memory = machine.finish();
+      const runs = [{ page: 1, bytes: memory.subarray(4096) }];
+      return [
+        { name: `${build}, full`, bytes: buildFull(runs) },
+        { name: `${build}, bitmap`, bytes: buildBitmap(5, runs, 2048) },
+      ];
+    });
   },
   async lime() {
     const { buildLime } = await builder('lime');
@@ -152,6 +163,7 @@ export const TARGETS = {
     async () => [...samples('windows-clean.dmp', 'windows-stacks.dmp'), ...own(await built.minidump())],
   ],
   'windows-kernel': ['map', async () => own(await built['windows-kernel']())],
+  'windows-machine': ['map', async () => own(await built['windows-machine']())],
   lime: ['map', async () => own(await built.lime())],
   vmware: ['map', async () => own(await built.vmware())],
   'mach-o': ['map', async () => own(await built['mach-o']())],
