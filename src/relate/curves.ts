@@ -79,10 +79,11 @@ export function relateCurves(
     const points = known.get(curve) ?? new Set();
     // Few programs use it, and its scalars look like those of P-256.
     if (curve === 'secp256k1' && points.size === 0) continue;
-    const { candidates, cut, left } = candidatesOf(input, curve);
+    const { cut, left } = findCandidates(input, curve, (portion) => {
+      keys.push(...findPointsOf(input, portion, curve, points));
+    });
     if (cut) cuts.push(`scalars of ${curve}`);
     if (left) shiftedLeft.push(`scalars of ${curve}`);
-    keys.push(...findPoints(input, candidates, curve, points));
   }
   return { keys: everyPlace(keys, input), cuts, shiftedLeft };
 }
@@ -114,23 +115,38 @@ function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInpu
   return places;
 }
 
-/** Marked and aligned places in all runs, then the others. `cut`, `left`: whether bounds cut the first, the others. */
-function candidatesOf(
+/** Points that are looked for in one pass over the runs: this bounds the memory that they and their forms take. */
+const PORTION = 65_536;
+/** Scalars that are remembered, so that none is derived twice; then from the beginning: a thorough search has no end of them. */
+const MOST_SEEN = 2 ** 21;
+
+/**
+ * Marked and aligned places in all runs, then the others, in portions. `cut`, `left`: whether bounds cut the first, the
+ * others.
+ */
+function findCandidates(
   { runs, memory, bounds: { aligned, shifted } }: CurveInput,
   curve: EcCurve,
-): { candidates: Candidate[]; cut: boolean; left: boolean } {
+  onPortion: (candidates: readonly Candidate[]) => void,
+): { cut: boolean; left: boolean } {
   const { bits, size, order: group } = EC_CURVES[curve];
   const unit = size % 8 === 0 ? inverse(1n << BigInt(8 * size), group) : undefined;
   // Strings of bytes: they compare as the numbers do.
   const limit = latin1(bytesFromBigint(group, size), 0, size);
   const seen = new Set<string>();
-  const candidates: Candidate[] = [];
+  let count = 0;
+  let portion: Candidate[] = [];
   const push = (place: Omit<Candidate, 'secret'>, secret: Uint8Array): void => {
     const id = latin1(secret, 0, size);
     // The nine bits above the eight words: zeros behind a run are no scalar's, but for one in 512.
     if (id >= limit || seen.has(id) || (curve === 'P-521' && secret[0] === 0 && secret[1] === 0)) return;
+    if (seen.size >= MOST_SEEN) seen.clear();
     seen.add(id);
-    candidates.push({ ...place, secret });
+    count++;
+    portion.push({ ...place, secret });
+    if (portion.length < PORTION) return;
+    onPortion(portion);
+    portion = [];
   };
   /** Everything that stands at the places; false where there are more than `max`. */
   const collect = (
@@ -143,7 +159,7 @@ function candidatesOf(
       const { memory: all, start } = entry;
       for (const at of places(entry, size)) {
         if (!isRandom(all, start + at, size)) continue;
-        if (candidates.length >= max) return false;
+        if (count >= max) return false;
         for (const order of ordersIn(entry, ordersOf(size))) {
           if (order === ORDER.words && !isArray(all, start + at, size / 4)) continue;
           push({ entry, at }, normalise(all, start + at, size, order));
@@ -169,30 +185,15 @@ function candidatesOf(
     collect(runs, markedPlaces, aligned[curve], false) &&
     collect(runs, lonePlaces, aligned[curve], true) &&
     collect(runs, alignedPlaces, aligned[curve], cheap);
-  const max = candidates.length + shifted[curve];
+  const max = count + shifted[curve];
   // The whole words of a number that is not aligned are fewer.
   const shortest = [...runs].sort((a, b) => lengthOf(a) - lengthOf(b));
   const all =
     collect(runs, edgePlaces, max, true) &&
     collect(memory, edgePlaces, max, true) &&
     collect(shortest, shiftedPlaces, max, false);
-  return { candidates, cut: !whole, left: !all };
-}
-
-/** Points that are looked for in one pass over the runs: this bounds the memory that they and their forms take. */
-const PORTION = 65_536;
-
-function findPoints(
-  input: CurveInput,
-  candidates: readonly Candidate[],
-  curve: EcCurve,
-  known: ReadonlySet<string>,
-): RelatedScalar[] {
-  const found: RelatedScalar[] = [];
-  for (let from = 0; from < candidates.length; from += PORTION) {
-    found.push(...findPointsOf(input, candidates.slice(from, from + PORTION), curve, known));
-  }
-  return found;
+  onPortion(portion);
+  return { cut: !whole, left: !all };
 }
 
 function findPointsOf(
