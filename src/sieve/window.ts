@@ -1,43 +1,48 @@
 /**
  * What a worker does with one window: fills the slot, runs the kernel over it, lets the detectors judge the hits, and
- * answers with public facts.
+ * answers with public facts. Stride by stride: what has just been read is in the cache when anchors and then runs are
+ * looked for, and memory is slower than both.
  */
 import { BACK, CARRY, type Sink } from '../detect/detector.js';
 import { BoundsError, FormatError } from '../errors.js';
-import { boundsFor } from '../relate/bounds.js';
 import { ShieldTails } from '../relate/closed-shields.js';
-import { NEIGHBOURHOOD, MARGIN as NUMBER_MARGIN, RunCollector } from '../relate/collect.js';
-import { LimbCollector } from '../relate/collect-limbs.js';
 import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
-import { swapWords } from '../relate/limbs.js';
-import { NumberStore } from '../relate/number-store.js';
 import { slide } from '../relate/slide.js';
 import type { Skipped, Span } from '../types.js';
 import { Collector } from './collector.js';
 import { sampleEntropy } from './entropy-cells.js';
-import { fillWindow } from './fill.js';
+import { WindowFiller } from './fill.js';
 import type { Kernel } from './kernel.js';
 import { findProcesses, findTopTables } from './machine-pages.js';
-import { crosses, jointsOf } from './pieces.js';
-import type { Grid, ScanResult, ScanTask } from './protocol.js';
+import { NumberSearch } from './number-search.js';
+import type { ScanResult, ScanTask } from './protocol.js';
 import type { Route } from './routes.js';
-import { EVERYTHING, ISLANDS, type OnMark } from './runs.js';
+import { EVERYTHING } from './runs.js';
 import { WINDOW_OFFSET, windowBytes } from './slot.js';
 
 /** Bytes of the longest number that is hunted for: RSA of 16384 bits. */
 const LONGEST = 2048;
+/** Bytes that are searched at a time: they and CARRY fit into the caches. */
+const STRIDE = 512 * 1024;
 
 /** `routes`: by the ids of the kernel's anchors. */
 export function scanWindow(task: ScanTask, kernel: Kernel, routes: readonly Route[]): ScanResult {
   const length = task.pieces.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = windowBytes(task.slot, length);
-  const unread = task.fd === undefined ? [] : fillWindow(bytes, task.fd, task.pieces);
+  const filler = task.fd === undefined ? undefined : new WindowFiller(bytes, task.fd, task.pieces);
   const collector = new Collector(task.pieces, task.to, task.joined !== undefined);
-  kernel.scan(WINDOW_OFFSET + task.from, WINDOW_OFFSET + task.to, WINDOW_OFFSET + length, (start, id) =>
-    judge(bytes, start - WINDOW_OFFSET, routes[id] as Route, collector),
-  );
   const tails = new ShieldTails(bytes);
-  if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector, tails);
+  const numbers = task.numbers && new NumberSearch(task, task.numbers, kernel, bytes, collector, tails);
+  for (let from = task.from; from < task.to; from += STRIDE) {
+    const to = Math.min(task.to, from + STRIDE);
+    filler?.fill(to + CARRY);
+    kernel.scan(WINDOW_OFFSET + from, WINDOW_OFFSET + to, WINDOW_OFFSET + length, (start, id) =>
+      judge(bytes, start - WINDOW_OFFSET, routes[id] as Route, collector),
+    );
+    numbers?.advance(to);
+  }
+  filler?.fill(length);
+  numbers?.end();
   if (task.hunted) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
   const pages = task.pages ?? [];
   const topTables = findTopTables(bytes, pages, task.from, task.to);
@@ -48,70 +53,9 @@ export function scanWindow(task: ScanTask, kernel: Kernel, routes: readonly Rout
     topTables: topTables.map(offsetOf),
     processes: processes.map(offsetOf),
     shieldTails: tails.found.map(offsetOf),
-    skipped: [...own(unread, task), ...collector.undecided],
+    skipped: [...own(filler?.unread ?? [], task), ...collector.undecided],
     entropy: task.cell === undefined ? undefined : sampleEntropy(bytes, task, task.cell),
   };
-}
-
-/** Where words are aligned: by address, or as offsets are. */
-function gridOf({ grid, joined, pieces }: ScanTask, bytes: Uint8Array): Grid {
-  const offset = joined ?? (pieces[0] as Span).offset;
-  return grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
-}
-
-function collectNumbers(
-  task: ScanTask,
-  store: NumberStore,
-  kernel: Kernel,
-  bytes: Uint8Array,
-  collector: Collector,
-  tails: ShieldTails,
-): void {
-  const offset = task.joined ?? (task.pieces[0] as Span).offset;
-  const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
-  const wanted = (from: number, to: number) => joints === undefined || crosses(joints, from, to);
-  const own = { from: task.from, to: task.to, wanted };
-  const bounds = boundsFor(task.effort);
-  const grid = gridOf(task, bytes);
-  const runs = new RunCollector(bytes, offset, own, store, collector.sinkAt(0), bounds);
-  const onMark = (at: number): void => {
-    const index = at - WINDOW_OFFSET;
-    if (joints === undefined && index >= task.from && index < task.to) tails.add(index);
-  };
-  collectRuns(task, grid, kernel, runs, onMark);
-  runs.end();
-  const { swappedWord } = task;
-  if (swappedWord === undefined) return;
-  swapWords(bytes, grid, swappedWord);
-  try {
-    collectRuns(task, grid, kernel, new LimbCollector(bytes, offset, store));
-  } finally {
-    swapWords(bytes, grid, swappedWord);
-  }
-}
-
-function collectRuns(
-  task: ScanTask,
-  grid: Grid,
-  kernel: Kernel,
-  runs: RunCollector | LimbCollector,
-  onMark?: OnMark,
-): void {
-  const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
-  for (const range of grid) {
-    // Whole words of the range.
-    const from = range.from + Math.max(0, Math.ceil((task.from - NEIGHBOURHOOD - range.from) / 8) * 8);
-    const to = Math.min(range.to, task.to + NEIGHBOURHOOD);
-    if (from >= to || range.to <= task.from || range.from >= task.to) continue;
-    const at = (index: number) => WINDOW_OFFSET + index;
-    const onRun = (start: number, words: number): void => {
-      const index = start - WINDOW_OFFSET;
-      const end = index + words * 8;
-      const wanted = joints === undefined || crosses(joints, index - NUMBER_MARGIN, end + NUMBER_MARGIN);
-      runs.add(index, end, wanted && index >= task.from && index < task.to);
-    };
-    kernel.runs.find(at(range.from), at(from), at(to), at(range.to), onRun, ISLANDS, onMark);
-  }
 }
 
 /** Looks for known RSA keys at every byte of whatever is random, bulk data included. */
