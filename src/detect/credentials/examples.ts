@@ -46,8 +46,8 @@ const MAKERS: Readonly<Record<string, (draw: Draw, ...args: string[]) => string>
     return body + between + sum.toString('hex');
   },
   /** The prefix, so many digits, and their CRC-32 in hexadecimal, the most significant digit first: over all or the digits. */
-  'crc32-hex-tail': (draw, prefix = '', length = '40', over = 'whole', between = '') => {
-    const body = draw(BASE62, Number(length));
+  'crc32-hex-tail': (draw, prefix = '', length = '40', over = 'whole', between = '', digits = 'base62') => {
+    const body = draw(ALPHABETS[digits] ?? BASE62, Number(length));
     const sum = crc32(over === 'whole' ? prefix + body + between : body);
     return prefix + body + between + sum.toString(16).padStart(8, '0');
   },

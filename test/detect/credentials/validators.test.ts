@@ -80,6 +80,7 @@ describe('each checksum', () => {
   it.each([
     ['crc32-base62', 'ghp_<crc32-base62:30>'],
     ['crc32-hex', '<crc32-hex:glsa_:32>'],
+    ['open-crc32-hex-whole', '<crc32-hex-tail:packagist_ort_:60:whole::hex>'],
     ['crc32-base64', '<crc32-base64:cflt:54>'],
     ['open-crc32-base62', 'vcp_<crc32-base62:50>'],
     ['open-crc32-base62-whole', '<crc32-base62-whole:apify_api_:30>'],

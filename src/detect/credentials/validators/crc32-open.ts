@@ -4,7 +4,8 @@
  *
  * Sources: Cloudflare "Token formats" (40 characters and a checksum) and zuplo.com/docs "API key best practices" tell that
  * there is one; Atlassian's is in DataDog/dd-sensitive-data-scanner atlassian_token_checksum.rs; those of Vercel and Apify
- * close for the examples of betterleaks.
+ * close for the examples of betterleaks. packagist.com/docs "Composer authentication" tells how its own is made, but gives an
+ * example that does not close.
  */
 import { crc32 } from '../../../bytes/crc32.js';
 import { crc32Base62 } from './crc32.js';
