@@ -69,7 +69,7 @@ describe('a credential', () => {
   ])('ends by its own length where letters go on behind it: %s', (rule) => {
     const key = keyOfFixedLength(rule);
     for (const behind of ['', 'abc', 'ABC', '7', '\0']) {
-      expect(found(` ${key}${behind} `).map(({ rule, secret }) => [rule, secret.material])).toEqual([[rule, key]]);
+      expect(found(` ${key}${behind} `)).toMatchObject([{ rule, secret: { material: key } }]);
     }
   });
 

@@ -1,6 +1,6 @@
 /**
- * CRC-32 at the end of tokens whose issuers do not tell how it is made, or do not promise one: it was read off their own
- * examples, all of which close. One that closes is proven; one that does not may be of another kind, and is still a token.
+ * CRC-32 at the end of tokens whose issuers do not tell how it is made, or do not promise one: it was read off published
+ * examples that close. One that closes is proven; one that does not may be of another kind, and is still a token.
  *
  * Sources: Cloudflare "Token formats" (40 characters and a checksum) and zuplo.com/docs "API key best practices" tell that
  * there is one; Atlassian's is in DataDog/dd-sensitive-data-scanner atlassian_token_checksum.rs; those of Vercel and Apify
