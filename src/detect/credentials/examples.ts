@@ -45,6 +45,23 @@ const MAKERS: Readonly<Record<string, (draw: Draw, ...args: string[]) => string>
     sum.writeUInt32LE(crc32(body));
     return body + between + sum.toString('hex');
   },
+  /** The prefix, so many digits, and their CRC-32 in hexadecimal, the most significant digit first: over all or the digits. */
+  'crc32-hex-tail': (draw, prefix = '', length = '40', over = 'whole', between = '', digits = 'base62') => {
+    const body = draw(ALPHABETS[digits] ?? BASE62, Number(length));
+    const sum = crc32(over === 'whole' ? prefix + body + between : body);
+    return prefix + body + between + sum.toString(16).padStart(8, '0');
+  },
+  /** The prefix, so many digits, and six of the CRC-32 of all that, small letters before capitals. */
+  'crc32-base62-whole': (draw, prefix = '', length = '30') => {
+    const body = prefix + draw(BASE62, Number(length));
+    return body + digitsOf(BigInt(crc32(body)), DIGITS + LOWER + UPPER).padStart(6, '0');
+  },
+  'crc32-base64': (draw, prefix = '', length = '54') => {
+    const body = draw(ALPHABETS.base64 as string, Number(length));
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32LE(crc32(body));
+    return prefix + body + sum.toString('base64').slice(0, 6);
+  },
   'gitlab-routable': (draw, prefix = '') => {
     const payload = Buffer.from(`${draw(BASE62, 16)}o:1\np:2\nu:3${String.fromCharCode(11)}`, 'latin1');
     const digits = payload.toString('base64url');

@@ -8,6 +8,11 @@ import { scan } from '../text/support.js';
 const RULES = await readShippedRules();
 const DETECTOR = credentialDetector(RULES.map(({ rule }) => rule));
 const example = (id: string) => makeExample(RULES.find(({ rule }) => rule.id === id)?.positive[0] ?? '', id);
+/** The example whose length the format fixes: of Stripe the one with the number of an account. */
+const keyOfFixedLength = (id: string) => {
+  const templates = RULES.find(({ rule }) => rule.id === id)?.positive ?? [];
+  return makeExample(templates.find((template) => template.includes('_51')) ?? templates[0] ?? '', id);
+};
 const found = (bytes: Uint8Array | string) =>
   scan(DETECTOR, typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes).secrets;
 const rulesIn = (bytes: Uint8Array | string) => [...new Set(found(bytes).map(({ rule }) => rule as string))];
@@ -53,6 +58,28 @@ describe('a credential', () => {
     const key = example('google-api-key');
     expect(rulesIn(` ${key} `)).toEqual(['google-api-key']);
     expect(rulesIn(` ${key}abc`)).toEqual([]);
+  });
+
+  it.each([
+    'aws-access-key-id',
+    'aws-temporary-key-id',
+    'stripe-secret-key',
+    'stripe-restricted-key',
+    'stripe-test-key',
+  ])('ends by its own length where letters go on behind it: %s', (rule) => {
+    const key = keyOfFixedLength(rule);
+    for (const behind of ['', 'abc', 'ABC', '7', '\0']) {
+      expect(found(` ${key}${behind} `)).toMatchObject([{ rule, secret: { material: key } }]);
+    }
+  });
+
+  it('is a temporary key id of AWS only where it is a word’s beginning', () => {
+    expect(rulesIn(` EUR${example('aws-temporary-key-id')} `)).toEqual([]);
+  });
+
+  it('is told from another issuer’s with the same prefix', () => {
+    expect(rulesIn(` ${example('paystack-key')} `)).toContain('paystack-key');
+    expect(rulesIn(` ${example('github-app-stateless-token')} `)).toContain('github-app-stateless-token');
   });
 });
 

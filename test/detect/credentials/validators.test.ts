@@ -31,6 +31,46 @@ describe('checksums of published examples', () => {
     // grafana/grafana pkg/components/satokengen/satokengen_test.go
     ['crc32-hex', 'Grafana’s own test', ['glsa', 'yscW25imSKJIuav8zF37RZmnbiDvB05G', 'fcaaf58a'].join('_')],
     ['luhn', 'ISO/IEC 7812', '4111 1111 1111 1111'],
+    // praetorian-inc/titus confluent.yml, zuplo.yml
+    [
+      'crc32-base64',
+      'a test of Titus',
+      ['cflt', 'qPLd2lLPAtWtHGNhN32WlZxoEj30pcg8mzaPlPJ937JlMa7n9YCRLooqgifw'].join(''),
+    ],
+    [
+      'open-crc32-hex-body',
+      'a test of Titus, of a key of Zuplo',
+      ['zpka_', '3e6c4f7d39954ca29353b7ab88589b64_de26cd55'].join(''),
+    ],
+    [
+      'open-crc32-hex-body',
+      'a test of TruffleHog, of a token of Cloudflare',
+      ['cfut_', 'ZE4CrcFhEIDXk9vL2sTLeARsFp2ZZYbydVDhhIUq8573bbfe'].join(''),
+    ],
+    [
+      'open-crc32-base62',
+      'a test of betterleaks, of a token of Vercel',
+      ['vcp_', '35UYJwYZDigYATKhxJUAhPqRhit2Xe3dtiG60LsUTHeklEXDQ94Jafpu'].join(''),
+    ],
+    [
+      'open-crc32-base62-whole',
+      'a test of betterleaks, of a token of Apify',
+      ['apify_', 'api_NcjXcxEz2XL1irjppyWSHvjghalQOd1LXOHv'].join(''),
+    ],
+    [
+      'open-crc32-hex-whole',
+      'a test of betterleaks, of a secret of Canva',
+      ['cnvca', 'v3RRFkl36rsXClN3-Dsygjl_oGT1-xMhXV70oxnGi6s811bfada'].join(''),
+    ],
+    [
+      'open-crc32-hex-whole',
+      'a test of DataDog, of a token of Atlassian',
+      [
+        'ATATT3',
+        'xFfGF0YZuf-EBmAHs1FyiNmk0cYQKtD9zx2LIv8d_zB-yk5Zp8nkug2Rp_ZnYJwq9ys-lS0PRAXLS4vL-crh5tbBbG',
+        'QISteyOCpgUGgKjckD2MF9A6EZVGdTXikj52U2VDS8HeDlUq9Gmw8KYs5Kb0hS-LZo4Sb2PMpT1Zx0MmTXs_EyA=E2826606',
+      ].join(''),
+    ],
   ])('%s closes over that of %s', (name, _source, secret) => {
     expect(check(name, secret)).toMatchObject({ proven: name !== 'luhn' });
   });
@@ -40,6 +80,12 @@ describe('each checksum', () => {
   it.each([
     ['crc32-base62', 'ghp_<crc32-base62:30>'],
     ['crc32-hex', '<crc32-hex:glsa_:32>'],
+    ['open-crc32-hex-whole', '<crc32-hex-tail:packagist_ort_:60:whole::hex>'],
+    ['crc32-base64', '<crc32-base64:cflt:54>'],
+    ['open-crc32-base62', 'vcp_<crc32-base62:50>'],
+    ['open-crc32-base62-whole', '<crc32-base62-whole:apify_api_:30>'],
+    ['open-crc32-hex-body', '<crc32-hex-tail:cfut_:40:body>'],
+    ['open-crc32-hex-whole', '<crc32-hex-tail:ATATT3xFfGF0:171:whole:=>'],
     ['gitlab-routable', '<gitlab-routable:glpat->'],
     ['azure-identifiable', '<azure:64:+ASt:Default0>'],
     ['azure-identifiable', '<azure:32:AzCa:Access00>'],
@@ -66,6 +112,15 @@ describe('each checksum', () => {
       }
     }
   });
+});
+
+describe('a checksum that the issuer does not promise', () => {
+  it.each(['open-crc32-base62', 'open-crc32-base62-whole', 'open-crc32-hex-body', 'open-crc32-hex-whole'])(
+    'proves nothing where it does not close, and rejects nothing: %s',
+    (name) => {
+      expect(check(name, makeExample('pre_<base62:40><hex:8>', 'test'))).toEqual({ proven: false, evidence: [] });
+    },
+  );
 });
 
 describe('what a validator tells', () => {

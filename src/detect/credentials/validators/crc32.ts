@@ -1,14 +1,17 @@
 /**
- * CRC-32 at the end of tokens: six base62 digits (GitHub, npm), hexadecimal (Grafana), base36 behind a length (GitLab).
+ * CRC-32 at the end of tokens: six base62 digits (GitHub, npm, Polar), hexadecimal (Grafana), base36 behind a length
+ * (GitLab), base64 (Confluent). What these issuers made closes, so that anything else is none of theirs.
  *
  * Sources: github.blog "Behind GitHub's new authentication token formats" (2021), the same of npm; Grafana
- * pkg/components/satokengen; GitLab lib/authn/token_field/generator/routable_token.rb.
+ * pkg/components/satokengen; GitLab lib/authn/token_field/generator/routable_token.rb; Polar server/polar/kit/crypto.py;
+ * docs.confluent.io "API secret format".
  */
 import { crc32 } from '../../../bytes/crc32.js';
 import { provenBy, type Validator } from './validator.js';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const BASE62_DIGITS = 6;
+const BASE64_DIGITS = 6;
 /** Digits of GitLab's length, and of its checksum. */
 const LENGTH_DIGITS = 2;
 const BASE36_DIGITS = 7;
@@ -38,6 +41,13 @@ export const gitlabRoutable: Validator = (secret) => {
   const payload = start.slice(-Number.parseInt(length.slice(0, LENGTH_DIGITS), 36));
   if (Number.parseInt(secret.slice(-BASE36_DIGITS), 36) !== crc32(bytesOf(body))) return undefined;
   return payload === '' ? undefined : provenBy('its CRC-32 closes');
+};
+
+/** `cflt`, 54 digits, and six base64 digits of their sum, little-endian. */
+export const crc32Base64: Validator = (secret) => {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(crc32(bytesOf(secret.slice(4, -BASE64_DIGITS))));
+  return sum.toString('base64').startsWith(secret.slice(-BASE64_DIGITS)) ? provenBy('its CRC-32 closes') : undefined;
 };
 
 function numberOf(digits: string, alphabet: string): number {
