@@ -1,6 +1,6 @@
 /**
- * The self-test of every worker in every run: one specimen of every rule (of one rule by a map of its own,
- * closed-shield.ts) goes through the same kernel and detectors as the dump. A scanner that has gone blind must not call
+ * The self-test of every worker in every run: one specimen of every rule (of two rules by tests of
+ * their own, closed-shield.ts and tokens.ts) goes through the same kernel and detectors as the dump. A scanner that has gone blind must not call
  * anything clean.
  */
 import { RULES, type RuleId } from '../detect/rules.js';
@@ -14,6 +14,7 @@ import type { Detection } from '../types.js';
 import { type Scan, testClosedShield } from './closed-shield.js';
 import { credentialSpecimens } from './credentials.js';
 import { type Specimen, specimens } from './specimens.js';
+import { testSigningSecret } from './tokens.js';
 
 /** Bytes between specimens, so that none can lean on its neighbour. */
 const GAP = 64;
@@ -55,8 +56,9 @@ export async function runSelfTest(scanner: Scanner, { shipped, more }: Credentia
       return numbers.length === 0 ? [] : missedOf(slot, scan, numbers, share);
     }).flat(),
     ...(await testClosedShield(slot, scan)),
+    ...(shipped ? testSigningSecret(slot, scan) : []),
   ];
-  return { planted: all.length + 1, missed: [...new Set(missed)] };
+  return { planted: all.length + (shipped ? 2 : 1), missed: [...new Set(missed)] };
 }
 
 /** `share`: of the relating stage, that finds these numbers. */

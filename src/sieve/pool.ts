@@ -7,9 +7,10 @@ import { WORKER_PATH } from '../artifacts.js';
 import { DumpsieveError, messageOf } from '../errors.js';
 import type { NumberStore } from '../relate/number-store.js';
 import type { Related } from '../relate/relate.js';
+import type { RelatedTokens } from '../relate/tokens/relate-tokens.js';
 import type { KernelKind } from './kernel.js';
 import { Lanes } from './lanes.js';
-import type { Answer, CredentialSetup, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { Answer, CredentialSetup, RelateTask, ScanResult, ScanTask, TokenTask, WorkerSetup } from './protocol.js';
 import { type Slot, windowCapacity } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
 
@@ -23,7 +24,7 @@ export class SievePool {
   readonly lanes: Lanes;
   /** For what has to be held in memory whole: one at a time, however many inputs are scanned. */
   readonly holding = new Lanes(1);
-  readonly #piscina: Piscina<ScanTask | RelateTask | undefined, Answer<unknown>>;
+  readonly #piscina: Piscina<ScanTask | RelateTask | TokenTask | undefined, Answer<unknown>>;
   /** How the workers that have answered did in the self-test. */
   #planted: number | undefined;
   readonly #missed = new Set<string>();
@@ -108,6 +109,11 @@ export class SievePool {
     return await this.#run<Related>(task, 'relate', signal);
   }
 
+  /** Relates the signed tokens of one dump. */
+  async relateTokens(task: TokenTask, signal?: AbortSignal): Promise<RelatedTokens> {
+    return await this.#run<RelatedTokens>(task, 'relateTokens', signal);
+  }
+
   /** What the workers' self-tests came to; of one worker, if none has had a task. Throws SELF_TEST. */
   async selfTest(): Promise<{ planted: number; found: number }> {
     if (this.#planted === undefined) await this.#run(undefined, 'test');
@@ -116,7 +122,11 @@ export class SievePool {
     return { planted, found: planted };
   }
 
-  async #run<Result>(task: ScanTask | RelateTask | undefined, name: string, signal?: AbortSignal): Promise<Result> {
+  async #run<Result>(
+    task: ScanTask | RelateTask | TokenTask | undefined,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const { result, selfTest } = await Promise.race([this.#piscina.run(task, { name, signal }), this.#broken]);
     this.#planted = selfTest.planted;
     for (const rule of selfTest.missed) this.#missed.add(rule);

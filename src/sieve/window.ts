@@ -12,6 +12,7 @@ import { knownKeys, publicKeyOfSpki } from '../relate/known.js';
 import { swapWords } from '../relate/limbs.js';
 import { NumberStore } from '../relate/number-store.js';
 import { slide } from '../relate/slide.js';
+import { TextCollector } from '../relate/tokens/texts.js';
 import type { Skipped, Span } from '../types.js';
 import { Collector } from './collector.js';
 import { sampleEntropy } from './entropy-cells.js';
@@ -32,12 +33,14 @@ export function scanWindow(task: ScanTask, kernel: Kernel, routes: readonly Rout
   const length = task.pieces.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = windowBytes(task.slot, length);
   const unread = task.fd === undefined ? [] : fillWindow(bytes, task.fd, task.pieces);
-  const collector = new Collector(task.pieces, task.to, task.joined !== undefined);
+  const store = task.numbers && new NumberStore(task.numbers);
+  const texts = store && task.hunted === undefined ? new TextCollector(bytes, offsetOfWindow(task), store) : undefined;
+  const collector = new Collector(task.pieces, task.to, task.joined !== undefined, texts);
   kernel.scan(WINDOW_OFFSET + task.from, WINDOW_OFFSET + task.to, WINDOW_OFFSET + length, (start, id) =>
     judge(bytes, start - WINDOW_OFFSET, routes[id] as Route, collector),
   );
   const tails = new ShieldTails(bytes);
-  if (task.numbers) collectNumbers(task, new NumberStore(task.numbers), kernel, bytes, collector, tails);
+  if (store) collectNumbers(task, store, kernel, bytes, collector, tails);
   if (task.hunted) huntWindow(task, task.hunted, kernel, bytes, collector.sinkAt(0));
   const topTables = findTopTables(bytes, task.pages ?? [], task.from, task.to);
   const offsetOf = (index: number) => (task.pieces[0] as Span).offset + index;
@@ -50,10 +53,14 @@ export function scanWindow(task: ScanTask, kernel: Kernel, routes: readonly Rout
   };
 }
 
+/** Under which candidates for numbers, and texts, are stored. */
+function offsetOfWindow({ joined, pieces }: ScanTask): number {
+  return joined ?? (pieces[0] as Span).offset;
+}
+
 /** Where words are aligned: by address, or as offsets are. */
-function gridOf({ grid, joined, pieces }: ScanTask, bytes: Uint8Array): Grid {
-  const offset = joined ?? (pieces[0] as Span).offset;
-  return grid ?? [{ from: (8 - (offset % 8)) % 8, to: bytes.length }];
+function gridOf(task: ScanTask, bytes: Uint8Array): Grid {
+  return task.grid ?? [{ from: (8 - (offsetOfWindow(task) % 8)) % 8, to: bytes.length }];
 }
 
 function collectNumbers(
@@ -64,7 +71,7 @@ function collectNumbers(
   collector: Collector,
   tails: ShieldTails,
 ): void {
-  const offset = task.joined ?? (task.pieces[0] as Span).offset;
+  const offset = offsetOfWindow(task);
   const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
   const wanted = (from: number, to: number) => joints === undefined || crosses(joints, from, to);
   const own = { from: task.from, to: task.to, wanted };

@@ -57,7 +57,7 @@ export function credentialDetector(
   const fuel = new Fuel();
   const detector = textDetector('credential', anchors, (hit, sink) => {
     const [kind, index, phase] = hit.name.split(' ');
-    if (kind === 'assigned') return judgeAssignment(hit, Number(index), assigned, fuel, emitTo(hit, sink));
+    if (kind === 'assigned') return judgeAssignment(hit, Number(index), assigned, fuel, emitTo(hit, sink), sink);
     if (kind === 'cookie') return judgeCookies(hit, Number(index), assigned, fuel, emitTo(hit, sink));
     const keyword = keywords[Number(index)] as Keyword;
     if (kind === 'base64') return judgeBase64(hit, keyword, Number(phase), fuel, sink);
@@ -249,15 +249,27 @@ function judgeAssignment(
   matchers: readonly AssignedMatcher[],
   fuel: Fuel,
   emit: Emit,
+  sink: Sink,
 ): void {
   for (const read of PLACED) {
     const placed = read(view, at + word, fuel);
+    if (placed) offer(view, placed, sink);
     if (placed && judgeValue(view, placed, matchers, emit)) return;
   }
   const plain = readAssignment(view, at + word);
   fuel.spend(plain === undefined ? word : plain.to - at);
+  if (plain) offer(view, plain, sink);
   if (plain) judgeValue(view, plain, matchers, emit);
 }
+
+/** A value that no rule takes may be the secret of a token all the same: weak ones are. */
+function offer(view: TextView, { name, from, to }: Assignment, sink: Sink): void {
+  if (to - from > MAX_SIGNING || !/(?:jwt|jws|secret|key|pass(?:word|phrase|wd)?|pwd)/i.test(name)) return;
+  sink.candidate?.(view.byteIndex(from), view.byteIndex(to), view.encoding, view.slice(from, to));
+}
+
+/** Characters of a secret of signatures. */
+const MAX_SIGNING = 512;
 
 function judgeCookies(
   { view, at }: TextHit,
