@@ -14,6 +14,7 @@ import { readParameter } from './connection-string.js';
 import { readVariable } from './environment.js';
 import { Fuel } from './fuel.js';
 import { COOKIE_HEADERS, readCookies, readHeader } from './http.js';
+import { readKubeUser } from './kubeconfig.js';
 import {
   type AssignedMatcher,
   assignedMatcher,
@@ -234,12 +235,13 @@ function byPrecision({ rule: a }: AssignedMatcher, { rule: b }: AssignedMatcher)
 }
 
 /** What may tell more of an assignment than its text does, each only where it stands there. */
-const PLACED = [readVariable, readHeader, readParameter] as const;
+const PLACED = [readVariable, readHeader, readParameter, readKubeUser] as const;
 const TOLD: Readonly<Record<Place, (name: string) => string>> = {
   environment: (name) => `environment variable ${name}`,
   'http-header': (name) => `HTTP header ${name}`,
   'http-cookie': (name) => `HTTP cookie ${name}`,
   'connection-string': () => 'in a connection string',
+  kubeconfig: (name) => `${name} of a user in a kubeconfig`,
 };
 
 /** The first rule, in the order of their precision, that the name and the value fit, as far as the place lets it go. */

@@ -4,6 +4,7 @@ import { azureAnnotated, azureDevOps, azureIdentifiable, entraSecret } from './a
 import { basicCredentials } from './basic.js';
 import { crc32Base62, crc32Hex, gitlabRoutable } from './crc32.js';
 import { base64Json, jwt } from './jwt.js';
+import { kubernetesToken } from './kubernetes.js';
 import { luhn } from './luhn.js';
 import { chosenPassword, lettersAndDigits, settingValue } from './shape.js';
 import type { Validator } from './validator.js';
@@ -18,6 +19,7 @@ export const VALIDATORS: Readonly<Record<string, Validator>> = {
   'azure-devops': azureDevOps,
   'aws-key-id': awsKeyId,
   jwt,
+  'kubernetes-token': kubernetesToken,
   'basic-credentials': basicCredentials,
   'base64-json': base64Json,
   luhn,
