@@ -14,6 +14,7 @@ import { readParameter } from './connection-string.js';
 import { readVariable } from './environment.js';
 import { Fuel } from './fuel.js';
 import { COOKIE_HEADERS, readCookies, readHeader } from './http.js';
+import { PAIR_NAMES, readCookie, readPair, SESSION_COOKIES } from './http2.js';
 import { readKubeUser } from './kubeconfig.js';
 import {
   type AssignedMatcher,
@@ -54,11 +55,14 @@ export function credentialDetector(
     ...(assigned.some(({ rule }) => rule.place === 'http-cookie') ? COOKIE_HEADERS : []).flatMap((text) =>
       named(text, `cookie ${text.length}`),
     ),
+    ...(assigned.some(({ rule }) => rule.place?.startsWith('http-')) ? http2Anchors() : []),
   ];
   const fuel = new Fuel();
   const detector = textDetector('credential', anchors, (hit, sink) => {
     const [kind, index, phase] = hit.name.split(' ');
     if (kind === 'assigned') return judgeAssignment(hit, Number(index), assigned, fuel, emitTo(hit, sink), sink);
+    if (kind === 'pair') return judgePair(hit, Number(index), assigned, fuel, emitTo(hit, sink));
+    if (kind === 'session') return judgeCookie(hit, Number(index), assigned, fuel, emitTo(hit, sink));
     if (kind === 'cookie') return judgeCookies(hit, Number(index), assigned, fuel, emitTo(hit, sink));
     const keyword = keywords[Number(index)] as Keyword;
     if (kind === 'base64') return judgeBase64(hit, keyword, Number(phase), fuel, sink);
@@ -104,6 +108,13 @@ function lengthened(text: string, matchers: readonly TokenMatcher[]): string[] {
 /** In all three encodings; UTF-16 with its first 16 characters. */
 function named(text: string, name: string): Anchor[] {
   return textAnchors(text).map(({ literal, tag }) => ({ literal, tag: `${tag}:${name}` }));
+}
+
+function http2Anchors(): Anchor[] {
+  return [
+    ...PAIR_NAMES.flatMap((text) => named(`${text}\0`, `pair ${text.length}`)),
+    ...SESSION_COOKIES.flatMap((text) => named(text, `session ${text.length - 1}`)),
+  ];
 }
 
 /** The base64 digits that depend on no neighbour, when 0, 1 or 2 bytes come before the keyword in its group. */
@@ -235,7 +246,7 @@ function byPrecision({ rule: a }: AssignedMatcher, { rule: b }: AssignedMatcher)
 }
 
 /** What may tell more of an assignment than its text does, each only where it stands there. */
-const PLACED = [readVariable, readHeader, readParameter, readKubeUser] as const;
+const PLACED = [readVariable, readHeader, readParameter, readKubeUser, readCookie] as const;
 const TOLD: Readonly<Record<Place, (name: string) => string>> = {
   environment: (name) => `environment variable ${name}`,
   'http-header': (name) => `HTTP header ${name}`,
@@ -281,6 +292,31 @@ function judgeCookies(
   emit: Emit,
 ): void {
   for (const cookie of readCookies(view, at + header, fuel)) judgeValue(view, cookie, matchers, emit);
+}
+
+/** A header of HTTP/2, or the cookies that it has. */
+function judgePair(
+  { view, at }: TextHit,
+  word: number,
+  matchers: readonly AssignedMatcher[],
+  fuel: Fuel,
+  emit: Emit,
+): void {
+  const pair = readPair(view, at + word, fuel);
+  if (pair === undefined) return;
+  if (!/^(?:set-)?cookie$/.test(pair.name)) judgeValue(view, pair, matchers, emit);
+  else for (const cookie of readCookies(view, pair.from, fuel)) judgeValue(view, cookie, matchers, emit);
+}
+
+function judgeCookie(
+  { view, at }: TextHit,
+  word: number,
+  matchers: readonly AssignedMatcher[],
+  fuel: Fuel,
+  emit: Emit,
+): void {
+  const cookie = readCookie(view, at + word, fuel);
+  if (cookie) judgeValue(view, cookie, matchers, emit);
 }
 
 /** Whether a rule fits. */

@@ -2,7 +2,7 @@
 
 /** Bytes looked at on each side, and texts taken, the nearest first. */
 const REACH = 2048;
-const MAX_TEXTS = 96;
+const MAX_TEXTS = 1000;
 
 export interface NearText {
   /** Index of the window. */
