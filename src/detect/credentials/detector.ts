@@ -3,13 +3,14 @@
  * assignments begin. A hit costs little where nothing stands behind the keyword: characters are walked while the pattern
  * could have them, and only a run that is long enough meets the pattern.
  */
-import { decodeBase64, isBase64Digit } from '../../bytes/base64.js';
+import { decodeBase64 } from '../../bytes/base64.js';
 import { type TextEncoding, TextView } from '../../bytes/text-view.js';
 import type { Severity } from '../../types.js';
 import { type Anchor, type Detector, type Sink, textAnchors } from '../detector.js';
 import type { CredentialRuleId } from '../rules.js';
 import { type TextHit, textDetector } from '../text/text-hit.js';
 import { type Assignment, assignmentAnchors, MIN_VALUE, readAssignment } from './assignment.js';
+import { digitsAround } from './base64-around.js';
 import { readParameter } from './connection-string.js';
 import { readVariable } from './environment.js';
 import { Fuel } from './fuel.js';
@@ -211,24 +212,24 @@ function isLetterOrDigit(code: number): boolean {
 /** Decodes as much around the keyword as its rules can need, and looks there. */
 function judgeBase64({ view, at }: TextHit, keyword: Keyword, phase: number, fuel: Fuel, sink: Sink): void {
   const rules = keyword.matchers.filter(({ rule }) => rule.encodings.includes('base64'));
-  const group = at - firstDigit(phase);
-  const before = 4 * Math.ceil((1 + Math.max(...rules.map(({ rule }) => rule.lead[1]))) / 3);
+  const before = firstDigit(phase) + 4 * Math.ceil((1 + Math.max(...rules.map(({ rule }) => rule.lead[1]))) / 3);
   const after = 4 * Math.ceil((4 + Math.max(...rules.map(({ rule }) => rule.length[1]))) / 3);
-  let start = group;
-  while (group - start < before && isBase64Digit(view.code(start - 1))) start--;
-  start += (group - start) % 4;
-  let end = at;
-  while (end - group < after && isBase64Digit(view.code(end))) end++;
-  fuel.spend(end - start);
-  if ((end - start) % 4 === 1) end--;
-  const bytes = decodeBase64(view.slice(start, end));
+  const around = digitsAround(view, at, before, after);
+  fuel.spend(around.digits.length);
+  const group = around.at - firstDigit(phase);
+  // The digits that the keyword shares its first group with may be missing at the very beginning.
+  if (group < 0) return;
+  const start = group % 4;
+  const end = around.digits.length - ((around.digits.length - start) % 4 === 1 ? 1 : 0);
+  const bytes = decodeBase64(around.digits.slice(start, end));
   if (bytes === undefined) return;
   const inner = new TextView(bytes);
   const index = ((group - start) / 4) * 3 + phase;
+  const placeOf = (digit: number) => view.byteIndex(around.places[Math.min(start + digit, end - 1)] as number);
+  const width = view.byteIndex(1) - view.byteIndex(0);
   for (const matcher of rules) {
     judgeToken(inner, index, keyword.text, matcher, fuel, (rule, from, to, secret, verdict, context) => {
-      const [first, last] = [start + Math.floor((from * 4) / 3), start + Math.ceil((to * 4) / 3)];
-      const span = [view.byteIndex(first), view.byteIndex(Math.min(last, end))] as const;
+      const span = [placeOf(Math.floor((from * 4) / 3)), placeOf(Math.ceil((to * 4) / 3) - 1) + width] as const;
       report(rule, ...span, 'base64', secret, verdict, context, sink);
     });
   }
