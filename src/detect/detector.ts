@@ -42,6 +42,8 @@ export interface Sink {
    * It is kept in shared memory alone, and wiped with the dump.
    */
   candidate?(from: number, to: number, form: TextEncoding, text: string): void;
+  /** A structure begins at `at` whose secret lies elsewhere: its addresses are followed after the scan. */
+  structure?(at: number): void;
   /**
    * Work or size limits kept the detector from judging `[from, to)`: the dump is then not completely scanned. `to` may be
    * Infinity: to the end of what the window has to judge, which goes on behind what the detector sees.

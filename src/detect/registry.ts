@@ -5,6 +5,7 @@ import { publicKeyDetector } from './der/public-keys.js';
 import type { Detector } from './detector.js';
 import { dpapiDetector } from './dpapi/detector.js';
 import { javaKeystoreDetector } from './java-keystore/detector.js';
+import { credsDetector } from './kerberos/creds.js';
 import { ccacheDetector, keytabDetector, sessionKeyDetector } from './kerberos/detector.js';
 import { libgcryptDetector } from './libgcrypt/detector.js';
 import { openPgpDetector } from './openpgp/detector.js';
@@ -31,6 +32,7 @@ const PLAIN: readonly Detector[] = [
   keytabDetector,
   ccacheDetector,
   sessionKeyDetector,
+  credsDetector,
   dpapiDetector,
   chachaDetector,
   ...TEXT_DETECTORS,

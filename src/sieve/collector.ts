@@ -23,6 +23,9 @@ const MAX_PLACES_OF_ONE = 64;
 /** Public keys kept of one window. */
 const MAX_PUBLIC_KEYS = 2048;
 
+/** Structures of one window whose addresses are followed. */
+const MAX_STRUCTURES = 256;
+
 export class Collector {
   readonly undecided: Skipped[] = [];
   readonly #pieces: readonly Span[];
@@ -38,6 +41,7 @@ export class Collector {
   readonly #publicKeys = new Map<string, Uint8Array>();
   /** Public halves of keys that were found, by which tokens may be signed. */
   readonly #signers = new Map<string, Uint8Array>();
+  readonly #structures: number[] = [];
   readonly #texts: TextCollector | undefined;
   #gaveUp = false;
 
@@ -49,13 +53,16 @@ export class Collector {
     this.#joints = joined ? jointsOf(pieces) : undefined;
   }
 
-  result(): Pick<ScanResult, 'detections' | 'certificates' | 'publicKeys' | 'signers' | 'tokens'> {
+  result(): Pick<ScanResult, 'detections' | 'certificates' | 'publicKeys' | 'signers' | 'tokens' | 'structures'> {
     return {
       detections: [...this.#detections.values(), ...this.#credentials.values()],
       certificates: [...this.#certificates.values()],
       publicKeys: [...this.#publicKeys.values()],
       signers: [...this.#signers.values()],
       tokens: this.#texts?.tokens ?? 0,
+      structures: this.#structures
+        .slice(0, MAX_STRUCTURES)
+        .flatMap((at) => this.#spans(at, at + 1, {}).map(({ offset }) => offset)),
     };
   }
 
@@ -71,6 +78,9 @@ export class Collector {
       candidate: (from, to, form, text) => {
         if (!this.#joints || crosses(this.#joints, base + from, base + to))
           this.#texts?.candidate(base + from, base + to, form, text);
+      },
+      structure: (at) => {
+        if (this.#joints === undefined) this.#structures.push(base + at);
       },
       undecided: (from, to, reason) => {
         const end = to === Number.POSITIVE_INFINITY ? Math.max(this.#to, base + from) : base + to;

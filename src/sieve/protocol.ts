@@ -100,6 +100,8 @@ export interface ScanResult {
   readonly signers: readonly Uint8Array[];
   /** How many signed tokens were stored. */
   readonly tokens: number;
+  /** Offsets of structures of Kerberos whose addresses are to be followed (relate/kerberos-creds.ts). */
+  readonly structures: readonly number[];
   /** Offsets of pages that look like top page tables of processes. */
   readonly topTables: readonly number[];
   /** Offsets of what may be the end of a shielded SSH key's structure (relate/closed-shields.ts). */

@@ -31,6 +31,7 @@ const MAX_CERTIFICATES = 20_000;
 const MAX_PUBLIC_KEYS = 5_000;
 const MAX_TOP_TABLES = 20_000;
 const MAX_SHIELD_TAILS = 1000;
+const MAX_STRUCTURES = 1000;
 
 /** Keeps windows in flight and adds up their results. */
 export class Tally {
@@ -40,6 +41,8 @@ export class Tally {
   readonly topTables: number[] = [];
   /** Offsets of what may be the end of a shielded SSH key's structure. */
   readonly shieldTails: number[] = [];
+  /** Offsets of what may be credentials of Kerberos. */
+  readonly structures: number[] = [];
   /** Whether there were more of them than are kept. */
   tablesDropped = false;
   readonly #pool: SievePool;
@@ -174,7 +177,7 @@ export class Tally {
   }
 
   #add(task: ScanTask, result: ScanResult): void {
-    const { detections, certificates, publicKeys, topTables, shieldTails, skipped, entropy } = result;
+    const { detections, certificates, publicKeys, topTables, shieldTails, structures, skipped, entropy } = result;
     this.keep(detections);
     this.#tokens.add(result);
     for (const spki of publicKeys) {
@@ -189,6 +192,7 @@ export class Tally {
       else this.tablesDropped = true;
     }
     if (this.shieldTails.length < MAX_SHIELD_TAILS) this.shieldTails.push(...shieldTails);
+    if (this.structures.length < MAX_STRUCTURES) this.structures.push(...structures);
     this.skipped.push(...skipped);
     if (entropy) this.#cells.add(entropy);
     this.#options.onBytes(task.joined === undefined ? task.to - task.from : 0);

@@ -78,14 +78,15 @@ function fieldsBehind(bytes: Uint8Array, at: number): Known {
   return known;
 }
 
-function nameIn(cursor: DerCursor): string {
+/** A GeneralString that is a name. */
+export function nameIn(cursor: DerCursor): string {
   const name = Buffer.from(cursor.take(GENERAL_STRING).content.slice()).toString('latin1');
   if (!isName(name)) throw new FormatError('Kerberos name');
   return name;
 }
 
 /** PrincipalName: `SEQUENCE { [0] INTEGER, [1] SEQUENCE OF GeneralString }`. */
-function partsIn(cursor: DerCursor): string[] {
+export function partsIn(cursor: DerCursor): string[] {
   const sequence = cursor.enter(TAG.sequence);
   sequence.enter(CONTEXT).unsigned();
   const list = sequence.enter(CONTEXT + 1).enter(TAG.sequence);
