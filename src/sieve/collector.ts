@@ -103,7 +103,8 @@ export class Collector {
     const judged = judgeSecret(rule, secret, (key) => this.#signer(key));
     if (judged === undefined || (secret.kind === 'credential' && this.#isToldOften(judged.fingerprint))) return;
     if (secret.kind === 'credential') {
-      this.#texts?.credential(from, to, secret.form, secret.material, judged.fingerprint);
+      const isFormal = secret.confidence !== 'heuristic';
+      this.#texts?.credential(from, to, secret.form, secret.material, judged.fingerprint, isFormal);
     } else if (secret.kind === 'private-key' && secret.key.type === 'symmetric' && rule === 'jwk-private-key') {
       const digits = Buffer.from(secret.key.secret).toString('base64');
       this.#texts?.credential(from, to, secret.form, digits, judged.fingerprint);

@@ -75,6 +75,12 @@ describe('a signed token', () => {
     expect(await tokensOf([text], { known })).toMatchObject([{ confidence: 'proven' }]);
   });
 
+  it('is told as what it is also in a header, and what that is', async () => {
+    const all = await findings([`Authorization: Bearer ${rs(RSA.privateKey)}\r\n`, pem(RSA.publicKey)]);
+    expect(all).toMatchObject([{ rule: 'json-web-token', confidence: 'proven' }]);
+    expect(all[0]?.evidence).toContain('HTTP header Authorization: Bearer');
+  });
+
   it('is proven by the key that its header brings along, and says that it is that one', async () => {
     const jwk = P256.publicKey.export({ format: 'jwk' });
     const text = token('ES256', (each) => sign('sha256', each, { key: P256.privateKey, dsaEncoding: 'ieee-p1363' }), {

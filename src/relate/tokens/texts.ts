@@ -35,11 +35,14 @@ export class TextCollector {
     this.#store = store;
   }
 
-  /** What a rule found at `[from, to)`: a token, or a text that may sign one. `fingerprint`: 64 hexadecimal digits. */
-  credential(from: number, to: number, form: string, text: string, fingerprint: string): void {
+  /**
+   * What a rule found at `[from, to)`: a token, or a text that may sign one. `fingerprint`: 64 hexadecimal digits.
+   * `isFormal`: its own form tells it; what only stands behind `Bearer ` is found as a token as well.
+   */
+  credential(from: number, to: number, form: string, text: string, fingerprint: string, isFormal = true): void {
     const token = text.length > MAX_TOKEN || !text.includes('.') ? undefined : readCompactJws(text);
     if (token === undefined) this.#text(KIND.secret, from, to, form, text, fingerprint);
-    else this.#token(from, to, text, fingerprint, /^HS/.test(token.algorithm));
+    else if (isFormal) this.#token(from, to, text, fingerprint, /^HS/.test(token.algorithm));
   }
 
   /** The value of a name that sounds like a secret. */
