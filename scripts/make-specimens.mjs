@@ -230,6 +230,9 @@ const specimens = [
   ['wireguard-private-key', text(fixture('text/wg0.conf').toString('latin1').trim()), published('wg0.conf'), false],
   // The first of its entries.
   ['kerberos-keytab', fixture('kerberos/service.keytab').subarray(0, 89), undefined, false],
+  // The first of its tickets; of the .kirbi file what is behind the ticket.
+  ['kerberos-ticket', fixture('kerberos/robot.ccache').subarray(0, 797), undefined, false],
+  ['kerberos-session-key', fixture('kerberos/robot.kirbi').subarray(472), undefined, false],
   ['dpapi-blob', dpapi(), undefined, true],
   ['rsa-numbers', islands(little('p'), little('q'), little('n')), spkiOf(rsa), false],
   [

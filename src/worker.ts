@@ -5,10 +5,11 @@
 import { workerData } from 'node:worker_threads';
 import { messageOf } from './errors.js';
 import type { Related } from './relate/relate.js';
+import type { RelatedTokens } from './relate/tokens/relate-tokens.js';
 import { runSelfTest } from './selftest/run.js';
 import type { Part } from './sieve/parts.js';
-import type { Answer, RelateTask, ScanResult, ScanTask, SelfTest, WorkerSetup } from './sieve/protocol.js';
-import { relateTask } from './sieve/relate-task.js';
+import type { Answer, RelateTask, ScanResult, ScanTask, SelfTest, TokenTask, WorkerSetup } from './sieve/protocol.js';
+import { relateTask, tokenTask } from './sieve/relate-task.js';
 import { Scanner } from './sieve/scanner.js';
 
 // Parsers throw for every hit that is none of theirs: nobody reads those stacks, and taking them costs most of the time.
@@ -29,6 +30,12 @@ export default async function scan(task: ScanTask): Promise<Answer<ScanResult>> 
 export async function relate(task: RelateTask): Promise<Answer<Related>> {
   const selfTest = await tested(task.share);
   return { result: relateTask(task), part: task.share, selfTest };
+}
+
+/** After it: relate the signed tokens. */
+export async function relateTokens(task: TokenTask): Promise<Answer<RelatedTokens>> {
+  const selfTest = await tested('tokens');
+  return { result: tokenTask(task), part: 'tokens', selfTest };
 }
 
 /** For a part that no task needed. */

@@ -55,7 +55,7 @@ function publicRuns(of: ScanReport): Set<string> {
   const texts = of.inputs.flatMap(({ findings }) =>
     findings.flatMap(({ title, key, evidence, locations }) => [
       `${title}\n`,
-      ...evidence.filter((line) => line.startsWith('principal ')),
+      ...evidence.filter((line) => /^(?:principal|client|ticket for) /.test(line)),
       title.toLowerCase(),
       ...locations.map(({ part }) => part),
       ...(key?.certificates ?? []).flatMap(({ subject, serial }) => [

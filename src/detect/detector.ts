@@ -4,6 +4,7 @@
  * A detector sees a window of the dump around the hit: always the `BACK` bytes before it and the `CARRY` bytes after
  * it, less only where the dump itself begins or ends. So what it says cannot depend on how the dump was cut into chunks.
  */
+import type { TextEncoding } from '../bytes/text-view.js';
 import type { CertificateSighting, ParsedSecret } from '../types.js';
 import type { CredentialRuleId, RuleId } from './rules.js';
 
@@ -36,6 +37,13 @@ export interface Sink {
   certificate(sighting: CertificateSighting): void;
   /** A SubjectPublicKeyInfo (public data), to recognise keys by that exist only as numbers. */
   publicKey(spki: Uint8Array): void;
+  /**
+   * A text that is no finding by itself, and may be the secret of a signature that lies in the same dump (relate/tokens/).
+   * It is kept in shared memory alone, and wiped with the dump.
+   */
+  candidate?(from: number, to: number, form: TextEncoding, text: string): void;
+  /** A structure begins at `at` whose secret lies elsewhere: its addresses are followed after the scan. */
+  structure?(at: number): void;
   /**
    * Work or size limits kept the detector from judging `[from, to)`: the dump is then not completely scanned. `to` may be
    * Infinity: to the end of what the window has to judge, which goes on behind what the detector sees.

@@ -5,15 +5,19 @@
 import { createHash, scryptSync } from 'node:crypto';
 import { identify } from '../prove/identity.js';
 import { prove } from '../prove/prove.js';
-import type { Detection, KeyIdentity, ParsedSecret, PrivateKey, Severity } from '../types.js';
+import type { Detection, KeyIdentity, ParsedSecret, PrivateKey, PublicKey, Severity } from '../types.js';
 import { entropyOf } from './entropy.js';
 import { PUBLISHED_SECRETS } from './published-secrets.js';
 import { type CredentialRuleId, ENCRYPTED_SEVERITY, RULES, type RuleId } from './rules.js';
 
 export type Judgement = Omit<Detection, 'offset' | 'length'>;
 
-/** Undefined when the numbers are no key. */
-export function judgeSecret(of: RuleId | CredentialRuleId, secret: ParsedSecret): Judgement | undefined {
+/** Undefined when the numbers are no key. `onPublicKey` is told the public half of a key that is not encrypted. */
+export function judgeSecret(
+  of: RuleId | CredentialRuleId,
+  secret: ParsedSecret,
+  onPublicKey?: (key: PublicKey) => void,
+): Judgement | undefined {
   if (secret.kind === 'credential') return judgeCredential(of, secret);
   const rule = of as RuleId;
   const notes = secret.notes ?? [];
@@ -31,6 +35,7 @@ export function judgeSecret(of: RuleId | CredentialRuleId, secret: ParsedSecret)
   }
   const proof = prove(secret.key);
   if (proof === undefined) return undefined;
+  if (proof.publicKey) onPublicKey?.(proof.publicKey);
   const fingerprint = proof.publicKey ? undefined : secretFingerprint(secret.key);
   const key = proof.publicKey ? identify(proof.publicKey) : anonymous(secret.key, fingerprint ?? '');
   const checked = secret.checked ? [secret.checked] : [];

@@ -5,7 +5,8 @@ import { publicKeyDetector } from './der/public-keys.js';
 import type { Detector } from './detector.js';
 import { dpapiDetector } from './dpapi/detector.js';
 import { javaKeystoreDetector } from './java-keystore/detector.js';
-import { keytabDetector } from './kerberos/detector.js';
+import { credsDetector } from './kerberos/creds.js';
+import { ccacheDetector, keytabDetector, sessionKeyDetector } from './kerberos/detector.js';
 import { libgcryptDetector } from './libgcrypt/detector.js';
 import { openPgpDetector } from './openpgp/detector.js';
 import { openSshDetector, openSshWireDetector } from './openssh/detector.js';
@@ -29,6 +30,9 @@ const PLAIN: readonly Detector[] = [
   cngDetector,
   capiDetector,
   keytabDetector,
+  ccacheDetector,
+  sessionKeyDetector,
+  credsDetector,
   dpapiDetector,
   chachaDetector,
   ...TEXT_DETECTORS,

@@ -38,6 +38,8 @@ const ALL = {
   'minisign-secret-key': { title: 'minisign secret key', severity: 'critical' },
   'wireguard-private-key': { title: 'WireGuard private key', severity: 'critical' },
   'kerberos-keytab': { title: 'Kerberos keytab: long-term key of a service', severity: 'high' },
+  'kerberos-ticket': { title: 'Kerberos ticket and its session key', severity: 'high' },
+  'kerberos-session-key': { title: 'Session key of Kerberos in a decrypted message', severity: 'high' },
   'dpapi-blob': { title: 'DPAPI blobs: secrets of Windows, sealed', severity: 'low', together: true },
   'rsa-numbers': { title: 'RSA private key as numbers', severity: 'critical', asNumbers: true },
   'ec-scalar': { title: 'EC private key as a number', severity: 'critical', asNumbers: true },

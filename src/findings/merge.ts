@@ -203,6 +203,7 @@ function withoutShadowed(detections: readonly Detection[]): Detection[] {
     for (let next = index + 1; next < sorted.length; next++) {
       const other = sorted[next] as Detection;
       if (other.offset >= end) break;
+      if (other.offset >= end - SHARED && other.offset + other.length > end) continue;
       const weaker = weakerOf(detection, other);
       if (weaker === undefined) continue;
       dropped.add(weaker);
@@ -217,6 +218,9 @@ function withoutShadowed(detections: readonly Detection[]): Detection[] {
       return context === undefined ? detection : { ...detection, context };
     });
 }
+
+/** Bytes that two tokens side by side may share: in base64 one digit, which has bits of both. */
+const SHARED = 2;
 
 /** Of two that overlap, `first` the earlier or longer; undefined where both stay: neither is a credential. */
 function weakerOf(first: Detection, second: Detection): Detection | undefined {

@@ -35,6 +35,10 @@ export interface Bounds {
   readonly pqSeeds: number;
   /** Places of ciphertexts that are looked up among the prekeys: nanoseconds each. */
   readonly trials: number;
+  /** Microseconds that checking tokens by public keys may take. */
+  readonly signatures: number;
+  /** Texts that are tried as the secret of a token: 4 µs each. */
+  readonly secrets: number;
 }
 
 /** Together some three seconds where all of them are reached. */
@@ -53,6 +57,8 @@ export const USUAL: Bounds = {
   seeds: 12_000,
   pqSeeds: 3_000,
   trials: 20_000_000,
+  signatures: 1_000_000,
+  secrets: 400_000,
 };
 
 /** For `--thorough` and for `hunt`: hours at the worst. */
@@ -72,6 +78,8 @@ export const THOROUGH: Bounds = {
   seeds: 120_000_000,
   pqSeeds: 500_000,
   trials: 100_000_000_000,
+  signatures: 3_600_000_000,
+  secrets: 1_000_000_000,
 };
 
 /** For the self-test, whose numbers are few and of the cheap curves. */

@@ -113,7 +113,7 @@ export async function closedShields(
 const NONE: Span = { offset: 0, length: 0 };
 
 /** Where what has an address lies in the dump, if all of it does. */
-function addresses(regions: readonly Region[]): (address: bigint, length: number) => Span | undefined {
+export function addresses(regions: readonly Region[]): (address: bigint, length: number) => Span | undefined {
   const addressed = regions.filter(({ address, length }) => address !== undefined && length > 0);
   const lookup = new Lookup(addressed, ({ address }) => address as bigint);
   return (address, length) => {

@@ -3,6 +3,8 @@
  * is one piece of memory that the threads share, so candidates travel in no message; it has a fixed size, counts what
  * finds no room, and is wiped when the dump is done.
  *
+ * Signed tokens and what may be secrets of their signatures go the same way (relate/tokens/).
+ *
  * Layout: u32 bytes used, u32 for each kind what was dropped; then entries, each aligned to 8 bytes:
  * u32 bytes of the whole entry, u32 bytes of the payload, f64 offset in the dump, u8 kind, u8 byte order, u16 lead,
  * u32 0, payload.
@@ -26,6 +28,12 @@ export const KIND = {
   head: 6,
   /** A run of a machine that stores the most significant byte first, the bytes of each word reversed (relate/limbs.ts). */
   limbs: 7,
+  /** A signed token, behind the fingerprint of its detection (relate/tokens/texts.ts). */
+  token: 8,
+  /** A text that may be the secret of a signature: found as a credential, or by its name. */
+  secret: 9,
+  /** A text that lies near a token. */
+  near: 10,
 } as const;
 export type NumberKind = (typeof KIND)[keyof typeof KIND];
 
@@ -82,6 +90,10 @@ class StoredEntry implements NumberEntry {
 const HEADER = 64;
 /** Index of the header's word that counts how often the store was wiped. */
 const STAMP = 15;
+/** Index of the header's word that counts the bytes of texts. */
+const TEXTS = 14;
+/** Texts may take a part of the store, as 1 / TEXT_SHARE. */
+const TEXT_SHARE = 4;
 const ENTRY = 24;
 
 export class NumberStore {
@@ -112,10 +124,15 @@ export class NumberStore {
     // What serves few searches must not take the room of everything else.
     const isExtra = kind === KIND.ciphertext || kind === KIND.head;
     const room = isExtra ? this.buffer.byteLength / 2 : this.buffer.byteLength;
+    if (kind >= KIND.token && !this.#takeTextRoom(size)) {
+      this.drop(kind);
+      return;
+    }
     // Moved only where there is room: a reservation that is taken back leaves a gap behind another worker's.
     let used = Atomics.load(this.#words, 0);
     for (;;) {
       if (HEADER + used + size > room) {
+        if (kind >= KIND.token) Atomics.sub(this.#words, TEXTS, size);
         this.drop(kind);
         return;
       }
@@ -132,6 +149,20 @@ export class NumberStore {
     this.#bytes.set(bytes, at + ENTRY);
     // Last: an entry without its size is not there.
     this.#view.setUint32(at, size, true);
+  }
+
+  #takeTextRoom(size: number): boolean {
+    const texts = Atomics.add(this.#words, TEXTS, size) + size;
+    if (texts <= this.size / TEXT_SHARE) return true;
+    Atomics.sub(this.#words, TEXTS, size);
+    return false;
+  }
+
+  /** Whether anything but texts was added, or found no room. */
+  get hasNumbers(): boolean {
+    const isText = (kind: NumberKind) => kind >= KIND.token;
+    const dropped = Object.values(KIND).some((kind) => !isText(kind) && this.dropped(kind) > 0);
+    return dropped || Atomics.load(this.#words, 0) > Atomics.load(this.#words, TEXTS);
   }
 
   /** Whether an entry of so many bytes can still be added. */

@@ -4,6 +4,7 @@
  */
 import { type Judgement, judgeSecret } from '../detect/judge.js';
 import type { RuleId } from '../detect/rules.js';
+import { spki } from '../prove/identity.js';
 import type { Detection, EcCurve, OkpCurve, ParsedSecret, PrivateKey, Span } from '../types.js';
 import { boundsFor, type Effort } from './bounds.js';
 import { type CurveInput, type CurveResult, type RelatedScalar, relateCurves } from './curves.js';
@@ -21,6 +22,8 @@ export interface Related {
   readonly cuts: readonly string[];
   /** What was looked for over and above, and not to the end, for people. */
   readonly extras: readonly string[];
+  /** SubjectPublicKeyInfo of the keys that were found. */
+  readonly signers: readonly Uint8Array[];
 }
 
 /** What to relate. */
@@ -90,16 +93,17 @@ export function relateNumbers(
     relateSeeds(input, work.okp, known.okp),
     ...(work.pq && (hunted === undefined || known.rho.size > 0) ? [relatePqSeeds(input, known.rho)] : []),
   ];
-  const detections = results.flatMap(({ keys }) => keys.flatMap(placeScalar));
+  const judge = new Judge();
+  const detections = results.flatMap(({ keys }) => keys.flatMap((key) => placeScalar(key, judge)));
   const cuts = results.flatMap((result) => result.cuts);
   const extras = shiftedLeft(results);
-  if (!work.others) return { detections, cuts, extras };
+  if (!work.others) return { detections, cuts, extras, signers: judge.signers };
 
-  const rsa = relateRsaOf(of(KIND.factor), known, numbers);
+  const rsa = relateRsaOf(of(KIND.factor), known, numbers, judge);
   detections.push(...rsa.detections);
   const shields = relateShields(of(KIND.shield), of(KIND.ciphertext), of(KIND.run, KIND.ciphertext), bounds.trials);
   for (const { key, whole, prekey, entry, at, size } of shields.keys) {
-    const judged = judge('openssh-shielded-key', key, 'OpenSSH shielded key', whole);
+    const judged = judge.of('openssh-shielded-key', key, 'OpenSSH shielded key', whole);
     detections.push(...place(judged, entry.offset + at - entry.lead, size, 'OpenSSH shielded key'));
     detections.push(...place(judged, prekey.offset, PREKEY, 'OpenSSH shield prekey'));
   }
@@ -108,6 +112,7 @@ export function relateNumbers(
     detections,
     cuts: [...dropped, ...rsa.cuts, ...cuts, ...shields.cuts],
     extras: [...pointsLeft(store), ...rsa.left, ...extras],
+    signers: judge.signers,
   };
 }
 
@@ -177,17 +182,18 @@ function relateRsaOf(
   factors: readonly NumberEntry[],
   known: KnownKeys,
   { runs, memory, bounds }: CurveInput,
+  judge: Judge,
 ): { detections: Detection[]; cuts: readonly string[]; left: readonly string[] } {
   const rsa = relateRsa(factors, known.moduli, [...runs, ...memory], bounds);
   const detections = rsa.keys.flatMap(({ key, places }) => {
-    const judged = judge('rsa-numbers', key, 'RSA numbers');
+    const judged = judge.of('rsa-numbers', key, 'RSA numbers');
     return places.flatMap(({ name, offset, length }) => place(judged, offset, length, name));
   });
   return { detections, cuts: rsa.cuts, left: rsa.left };
 }
 
-function placeScalar({ key, entry, at, size, name, known }: RelatedScalar): Detection[] {
-  const judged = judge(ruleOf(key, known), key, name, true, RHO_LIES_HERE);
+function placeScalar({ key, entry, at, size, name, known }: RelatedScalar, judge: Judge): Detection[] {
+  const judged = judge.of(ruleOf(key, known), key, name, true, RHO_LIES_HERE);
   return place(judged, entry.offset + at - entry.lead, size, name);
 }
 
@@ -202,16 +208,28 @@ function ruleOf(key: RelatedScalar['key'], known: boolean): RuleId {
   return known ? 'x25519-scalar' : 'x25519-session-scalar';
 }
 
-function judge(rule: RuleId, key: PrivateKey, form: string, whole = true, checked?: string): Judgement | undefined {
-  const secret: ParsedSecret = {
-    kind: 'private-key',
-    form,
-    length: 0,
-    key,
-    whole,
-    ...(key.type === 'pq' && { checked }),
-  };
-  return judgeSecret(rule, secret);
+/** Judges keys, and keeps the public halves of those that are some. */
+class Judge {
+  readonly #signers = new Map<string, Uint8Array>();
+
+  get signers(): Uint8Array[] {
+    return [...this.#signers.values()];
+  }
+
+  of(rule: RuleId, key: PrivateKey, form: string, whole = true, checked?: string): Judgement | undefined {
+    const secret: ParsedSecret = {
+      kind: 'private-key',
+      form,
+      length: 0,
+      key,
+      whole,
+      ...(key.type === 'pq' && { checked }),
+    };
+    return judgeSecret(rule, secret, (publicKey) => {
+      const encoded = spki(publicKey);
+      this.#signers.set(Buffer.from(encoded).toString('base64'), encoded);
+    });
+  }
 }
 
 function place(judged: Judgement | undefined, offset: number, length: number, part: string): Detection[] {

@@ -1,7 +1,7 @@
 /**
- * The self-test of every run: one specimen of every rule (of one rule by a map of its own, closed-shield.ts) goes through
- * the same kernel, detectors and searches as the dump. A scanner that has gone blind must not call anything clean. It has
- * parts, so that each thread tests what it is about to do.
+ * The self-test of every run: one specimen of every rule (of two rules by tests of their own, closed-shield.ts and
+ * tokens.ts) goes through the same kernel, detectors and searches as the dump. A scanner that has gone blind must not call
+ * anything clean. It has parts, so that each thread tests what it is about to do.
  */
 import { RULES, type RuleId } from '../detect/rules.js';
 import { NumberStore } from '../relate/number-store.js';
@@ -15,6 +15,7 @@ import type { Detection } from '../types.js';
 import { type Scan, testClosedShield } from './closed-shield.js';
 import { credentialSpecimens } from './credentials.js';
 import { type Specimen, specimens } from './specimens.js';
+import { testSigningSecret } from './tokens.js';
 
 /** Bytes between specimens, so that none can lean on its neighbour. */
 const GAP = 64;
@@ -42,6 +43,8 @@ export async function runSelfTest(scanner: Scanner, credentials: CredentialSetup
   const slot = createSlot(-1, lengthOf(planted));
   const kernel = scanner.createKernel(slot.memory);
   const scan: Scan = (task) => scanner.scan({ ...task, slot }, kernel);
+  if (part === 'tokens')
+    return { planted: credentials.shipped ? 1 : 0, missed: credentials.shipped ? testSigningSecret(slot, scan) : [] };
   if (part !== 'encoded') return { planted: planted.length, missed: missedOf(slot, scan, planted, part) };
   const missed = [...missedOf(slot, scan, planted), ...(await testClosedShield(slot, scan))];
   return { planted: planted.length + 1, missed: [...new Set(missed)] };

@@ -5,7 +5,9 @@
 import type { Sink } from '../detect/detector.js';
 import { judgeSecret } from '../detect/judge.js';
 import type { CredentialRuleId, RuleId } from '../detect/rules.js';
-import type { CertificateSighting, Detection, ParsedSecret, Skipped, Span } from '../types.js';
+import { spki } from '../prove/identity.js';
+import type { TextCollector } from '../relate/tokens/texts.js';
+import type { CertificateSighting, Detection, ParsedSecret, PublicKey, Skipped, Span } from '../types.js';
 import { crosses, inPieces, jointsOf, spansOf } from './pieces.js';
 import type { ScanResult } from './protocol.js';
 
@@ -21,6 +23,9 @@ const MAX_PLACES_OF_ONE = 64;
 /** Public keys kept of one window. */
 const MAX_PUBLIC_KEYS = 2048;
 
+/** Structures of one window whose addresses are followed. */
+const MAX_STRUCTURES = 256;
+
 export class Collector {
   readonly undecided: Skipped[] = [];
   readonly #pieces: readonly Span[];
@@ -34,20 +39,30 @@ export class Collector {
   readonly #placesOfOne = new Map<string, number>();
   readonly #certificates = new Map<string, CertificateSighting>();
   readonly #publicKeys = new Map<string, Uint8Array>();
+  /** Public halves of keys that were found, by which tokens may be signed. */
+  readonly #signers = new Map<string, Uint8Array>();
+  readonly #structures: number[] = [];
+  readonly #texts: TextCollector | undefined;
   #gaveUp = false;
 
-  /** `to`: where the window's own hits end; what follows is another window's. */
-  constructor(pieces: readonly Span[], to: number, joined = false) {
+  /** `to`: where the window's own hits end; what follows is another window's. `texts`: where tokens go, if anywhere. */
+  constructor(pieces: readonly Span[], to: number, joined = false, texts?: TextCollector) {
     this.#pieces = pieces;
     this.#to = to;
+    this.#texts = texts;
     this.#joints = joined ? jointsOf(pieces) : undefined;
   }
 
-  result(): Pick<ScanResult, 'detections' | 'certificates' | 'publicKeys'> {
+  result(): Pick<ScanResult, 'detections' | 'certificates' | 'publicKeys' | 'signers' | 'tokens' | 'structures'> {
     return {
       detections: [...this.#detections.values(), ...this.#credentials.values()],
       certificates: [...this.#certificates.values()],
       publicKeys: [...this.#publicKeys.values()],
+      signers: [...this.#signers.values()],
+      tokens: this.#texts?.tokens ?? 0,
+      structures: this.#structures
+        .slice(0, MAX_STRUCTURES)
+        .flatMap((at) => this.#spans(at, at + 1, {}).map(({ offset }) => offset)),
     };
   }
 
@@ -60,6 +75,13 @@ export class Collector {
         this.#publicKey(sighting.spki);
       },
       publicKey: (spki) => this.#publicKey(spki),
+      candidate: (from, to, form, text) => {
+        if (!this.#joints || crosses(this.#joints, base + from, base + to))
+          this.#texts?.candidate(base + from, base + to, form, text);
+      },
+      structure: (at) => {
+        if (this.#joints === undefined) this.#structures.push(base + at);
+      },
       undecided: (from, to, reason) => {
         const end = to === Number.POSITIVE_INFINITY ? Math.max(this.#to, base + from) : base + to;
         this.undecided.push(...this.#spans(base + from, end, { reason }));
@@ -78,14 +100,27 @@ export class Collector {
       this.#giveUp(from);
       return;
     }
-    const judged = judgeSecret(rule, secret);
+    const judged = judgeSecret(rule, secret, (key) => this.#signer(key));
     if (judged === undefined || (secret.kind === 'credential' && this.#isToldOften(judged.fingerprint))) return;
+    if (secret.kind === 'credential') {
+      const isFormal = secret.confidence !== 'heuristic';
+      this.#texts?.credential(from, to, secret.form, secret.material, judged.fingerprint, isFormal);
+    } else if (secret.kind === 'private-key' && secret.key.type === 'symmetric' && rule === 'jwk-private-key') {
+      const digits = Buffer.from(secret.key.secret).toString('base64');
+      this.#texts?.credential(from, to, secret.form, digits, judged.fingerprint);
+    }
     for (const detection of inPieces(judged, this.#pieces, from, to)) {
       // One secret may fit several rules of credentials: which of them is told is for later.
       const rule = detection.title === undefined ? '' : detection.rule;
       const key = `${detection.fingerprint} ${detection.offset} ${detection.length} ${detection.part} ${rule}`;
       kept.set(key, detection);
     }
+  }
+
+  #signer(key: PublicKey): void {
+    if (this.#texts === undefined || this.#signers.size >= MAX_PUBLIC_KEYS) return;
+    const encoded = spki(key);
+    this.#signers.set(Buffer.from(encoded).toString('base64'), encoded);
   }
 
   #isToldOften(fingerprint: string): boolean {

@@ -4,7 +4,7 @@ import type { ShieldTails } from '../relate/closed-shields.js';
 import { NEIGHBOURHOOD, MARGIN as NUMBER_MARGIN, RunCollector } from '../relate/collect.js';
 import { LimbCollector } from '../relate/collect-limbs.js';
 import { swapWords } from '../relate/limbs.js';
-import { NumberStore } from '../relate/number-store.js';
+import type { NumberStore } from '../relate/number-store.js';
 import type { Span } from '../types.js';
 import type { Collector } from './collector.js';
 import type { Kernel } from './kernel.js';
@@ -22,10 +22,10 @@ export class NumberSearch {
   readonly #runs: RunCollector;
   readonly #pass: RunPass;
 
-  /** `numbers`: memory of the store that the candidates go to; `bytes`: the window. */
+  /** `store`: where the candidates go; `bytes`: the window. */
   constructor(
     task: ScanTask,
-    numbers: SharedArrayBuffer,
+    store: NumberStore,
     kernel: Kernel,
     bytes: Uint8Array,
     collector: Collector,
@@ -34,13 +34,13 @@ export class NumberSearch {
     this.#task = task;
     this.#kernel = kernel;
     this.#bytes = bytes;
-    this.#store = new NumberStore(numbers);
+    this.#store = store;
     this.#grid = gridOf(task, bytes);
     const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
     const wanted = (from: number, to: number) => joints === undefined || crosses(joints, from, to);
     const own = { from: task.from, to: task.to, wanted };
     const bounds = boundsFor(task.effort);
-    this.#runs = new RunCollector(bytes, offsetOf(task), own, this.#store, collector.sinkAt(0), bounds);
+    this.#runs = new RunCollector(bytes, offsetOfWindow(task), own, this.#store, collector.sinkAt(0), bounds);
     this.#pass = new RunPass(task, this.#grid, kernel, this.#runs, (at) => {
       const index = at - WINDOW_OFFSET;
       if (joints === undefined && index >= task.from && index < task.to) tails.add(index);
@@ -60,7 +60,7 @@ export class NumberSearch {
     if (swappedWord === undefined) return;
     swapWords(this.#bytes, this.#grid, swappedWord);
     try {
-      const limbs = new LimbCollector(this.#bytes, offsetOf(this.#task), this.#store);
+      const limbs = new LimbCollector(this.#bytes, offsetOfWindow(this.#task), this.#store);
       new RunPass(this.#task, this.#grid, this.#kernel, limbs).advance(Number.POSITIVE_INFINITY);
     } finally {
       swapWords(this.#bytes, this.#grid, swappedWord);
@@ -117,12 +117,12 @@ class RunPass {
   }
 }
 
-/** Of the window's first byte; of joined pieces one that stands for them. */
-function offsetOf({ joined, pieces }: ScanTask): number {
+/** Of the window's first byte; of joined pieces one that stands for them. Candidates and texts are stored under it. */
+export function offsetOfWindow({ joined, pieces }: ScanTask): number {
   return joined ?? (pieces[0] as Span).offset;
 }
 
 /** Where words are aligned: by address, or as offsets are. */
 function gridOf(task: ScanTask, bytes: Uint8Array): Grid {
-  return task.grid ?? [{ from: (8 - (offsetOf(task) % 8)) % 8, to: bytes.length }];
+  return task.grid ?? [{ from: (8 - (offsetOfWindow(task) % 8)) % 8, to: bytes.length }];
 }

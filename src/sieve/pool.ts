@@ -7,12 +7,15 @@ import { WORKER_PATH } from '../artifacts.js';
 import { DumpsieveError, messageOf } from '../errors.js';
 import type { NumberStore } from '../relate/number-store.js';
 import type { Related } from '../relate/relate.js';
+import type { RelatedTokens } from '../relate/tokens/relate-tokens.js';
 import type { KernelKind } from './kernel.js';
 import { Lanes } from './lanes.js';
 import { PARTS, type Part } from './parts.js';
-import type { Answer, CredentialSetup, RelateTask, ScanResult, ScanTask, WorkerSetup } from './protocol.js';
+import type { Answer, CredentialSetup, RelateTask, ScanResult, ScanTask, TokenTask, WorkerSetup } from './protocol.js';
 import { type Slot, windowCapacity } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
+
+type Task = ScanTask | RelateTask | TokenTask | Part;
 
 const SHIPPED_ONLY: CredentialSetup = { shipped: true, more: [] };
 
@@ -24,7 +27,7 @@ export class SievePool {
   readonly lanes: Lanes;
   /** For what has to be held in memory whole: one at a time, however many inputs are scanned. */
   readonly holding = new Lanes(1);
-  readonly #piscina: Piscina<ScanTask | RelateTask | Part, Answer<unknown>>;
+  readonly #piscina: Piscina<Task, Answer<unknown>>;
   /** Specimens of the parts of the self-test that workers have run. */
   readonly #planted = new Map<Part, number>();
   readonly #missed = new Set<string>();
@@ -109,6 +112,11 @@ export class SievePool {
     return await this.#run<Related>(task, 'relate', signal);
   }
 
+  /** Relates the signed tokens of one dump. */
+  async relateTokens(task: TokenTask, signal?: AbortSignal): Promise<RelatedTokens> {
+    return await this.#run<RelatedTokens>(task, 'relateTokens', signal);
+  }
+
   /** What the workers' self-tests came to; parts that no task needed are run now. Throws SELF_TEST. */
   async selfTest(): Promise<{ planted: number; found: number }> {
     await Promise.all(PARTS.filter((part) => !this.#planted.has(part)).map((part) => this.#run(part, 'test')));
@@ -116,7 +124,7 @@ export class SievePool {
     return { planted, found: planted };
   }
 
-  async #run<Result>(task: ScanTask | RelateTask | Part, name: string, signal?: AbortSignal): Promise<Result> {
+  async #run<Result>(task: Task, name: string, signal?: AbortSignal): Promise<Result> {
     const { result, part, selfTest } = await Promise.race([this.#piscina.run(task, { name, signal }), this.#broken]);
     this.#planted.set(part, selfTest.planted);
     for (const rule of selfTest.missed) this.#missed.add(rule);

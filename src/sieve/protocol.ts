@@ -6,6 +6,7 @@ import type { RuleSource } from '../detect/credentials/rule.js';
 import type { Effort } from '../relate/bounds.js';
 import type { SwappedWord } from '../relate/limbs.js';
 import type { RelateOrder } from '../relate/relate.js';
+import type { TokenOrder } from '../relate/tokens/relate-tokens.js';
 import type { CertificateSighting, Detection, Skipped, Span } from '../types.js';
 import type { KernelKind } from './kernel.js';
 import type { Part } from './parts.js';
@@ -86,12 +87,23 @@ export interface RelateTask extends RelateOrder {
   readonly numbers: SharedArrayBuffer;
 }
 
+/** Relate the signed tokens of one dump, when its numbers have been related. */
+export interface TokenTask extends TokenOrder {
+  readonly numbers: SharedArrayBuffer;
+}
+
 export interface ScanResult {
   /** Offsets are those of the dump. */
   readonly detections: readonly Detection[];
   readonly certificates: readonly CertificateSighting[];
   /** SubjectPublicKeyInfo of every public key seen, those of the certificates too. */
   readonly publicKeys: readonly Uint8Array[];
+  /** SubjectPublicKeyInfo of the private keys that were found in the clear. */
+  readonly signers: readonly Uint8Array[];
+  /** How many signed tokens were stored. */
+  readonly tokens: number;
+  /** Offsets of structures of Kerberos whose addresses are to be followed (relate/kerberos-creds.ts). */
+  readonly structures: readonly number[];
   /** Offsets of pages that look like top page tables of processes. */
   readonly topTables: readonly number[];
   /** Offsets of what may be process structures of Windows. */

@@ -13,6 +13,7 @@ import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } 
 import { alignment } from './alignment.js';
 import { readAgain, readRandom, tellClosedShields } from './closed-shields.js';
 import { joinLists, joinPages, joinSeams } from './join.js';
+import { tellKerberosCreds } from './kerberos-creds.js';
 import { pageRanges } from './machine-pages.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
@@ -63,7 +64,9 @@ export async function sieveFile(
   await joinLists(joining, () => fileChunks(fd, size));
   await tally.settled();
   await tally.relate(store, map);
-  await tellClosedShields(tally, map, readRandom(randomFile(fd, size)));
+  const reads = readRandom(randomFile(fd, size));
+  await tellClosedShields(tally, map, reads);
+  await tellKerberosCreds(tally, map, reads);
   return { map, size, ...tally.outcome(size), spaces };
 }
 
@@ -96,7 +99,9 @@ export async function sieveStream(stream: Stream, pool: SievePool, options: RunO
     await joinLists(joining, stream.again);
     await tally.settled();
     await tally.relate(store, map);
-    await tellClosedShields(tally, map, stream.random ? readRandom(stream.random) : readAgain(stream.again));
+    const reads = stream.random ? readRandom(stream.random) : readAgain(stream.again);
+    await tellClosedShields(tally, map, reads);
+    await tellKerberosCreds(tally, map, reads);
     const { warnings, ...rest } = tally.outcome(size);
     return { map, size, ...rest, spaces, warnings: [...warnings, ...truncation(map, size)] };
   } finally {

@@ -1,6 +1,6 @@
 /** Keeps the windows of one dump in flight, and adds up what their workers answer. */
 import type { Effort } from '../relate/bounds.js';
-import { KIND, type NumberStore } from '../relate/number-store.js';
+import type { NumberStore } from '../relate/number-store.js';
 import { SHARES } from '../relate/relate.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { CellGrid, cellFor } from './entropy-cells.js';
@@ -9,6 +9,7 @@ import { JOINED_BASE, JOINED_STEP } from './plan.js';
 import type { SievePool } from './pool.js';
 import type { ScanResult, ScanTask } from './protocol.js';
 import type { Sieved } from './run.js';
+import { TokenTally } from './token-tally.js';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -31,6 +32,7 @@ const MAX_PUBLIC_KEYS = 5_000;
 const MAX_TOP_TABLES = 20_000;
 const MAX_PROCESSES = 10_000;
 const MAX_SHIELD_TAILS = 1000;
+const MAX_STRUCTURES = 1000;
 
 /** Keeps windows in flight and adds up their results. */
 export class Tally {
@@ -42,6 +44,8 @@ export class Tally {
   readonly processes: number[] = [];
   /** Offsets of what may be the end of a shielded SSH key's structure. */
   readonly shieldTails: number[] = [];
+  /** Offsets of what may be credentials of Kerberos. */
+  readonly structures: number[] = [];
   /** Whether there were more of them than are kept. */
   tablesDropped = false;
   readonly #pool: SievePool;
@@ -54,6 +58,7 @@ export class Tally {
   /** Pieces of the windows that were joined, by the offset that stands for each. */
   readonly #joined = new Map<number, readonly Span[]>();
   readonly #cells = new CellGrid();
+  readonly #tokens = new TokenTally();
   #dropped = 0;
   #failure: { error: unknown } | undefined;
 
@@ -102,7 +107,14 @@ export class Tally {
 
   /** After `settled`: the second stage over what all windows gathered. */
   async relate(store: NumberStore, map: DumpMap): Promise<void> {
-    if (isUntouched(store)) return this.#pool.returnNumbers(store);
+    const signers = store.hasNumbers ? await this.#relateNumbers(store, map) : [];
+    if (this.#tokens.found) await this.#relateTokens(store, signers);
+    // Not where a task failed: another may still be reading it.
+    this.#pool.returnNumbers(store);
+  }
+
+  /** Gives the public halves of the keys that were found. */
+  async #relateNumbers(store: NumberStore, map: DumpMap): Promise<readonly Uint8Array[]> {
     const numbers = store.buffer;
     const { known = [], effort, signal } = this.#options;
     const more = effort === 'thorough' ? '' : ' (--thorough goes on)';
@@ -112,8 +124,6 @@ export class Tally {
       this.#pool.relate({ numbers, spkis, hunted: this.hunted, effort, share, constants }, signal),
     );
     const results = await Promise.all(shares);
-    // Not where one of them failed: another may still be reading it.
-    this.#pool.returnNumbers(store);
     for (const { detections } of results) this.keep(detections.flatMap((each) => this.#where(each)));
     const cuts = results.flatMap((result) => result.cuts);
     const extras = results.flatMap((result) => result.extras);
@@ -125,13 +135,23 @@ export class Tally {
       const message = `too many candidates for keys as numbers, not all were tried: ${cuts.join('; ')}${more}`;
       this.warnings.push({ code: 'NUMBERS_CUT', message, incomplete: true });
     }
+    return results.flatMap((result) => result.signers);
+  }
+
+  /** `found`: public halves of keys that were found as numbers. */
+  async #relateTokens(store: NumberStore, found: readonly Uint8Array[]): Promise<void> {
+    const { known = [], effort, signal } = this.#options;
+    const spkis = [...known, ...this.#tokens.signers, ...found, ...this.#publicKeys.values()];
+    const related = await this.#pool.relateTokens({ numbers: store.buffer, spkis, effort }, signal);
+    this.keep(related.detections.flatMap((each) => this.#where(each)));
+    this.warnings.push(...this.#tokens.settle(related, effort === 'thorough'));
   }
 
   /** `size`: bytes of the whole dump. */
   outcome(size: number): Pick<Sieved, 'detections' | 'certificates' | 'skipped' | 'warnings' | 'entropy'> {
     const message = `more than ${MAX_DETECTIONS} places or ${MAX_CERTIFICATES} certificates; ${this.#dropped} not kept`;
     return {
-      detections: [...this.#detections, ...this.#credentials],
+      detections: this.#tokens.proven([...this.#detections, ...this.#credentials]),
       certificates: this.#certificates.values(),
       skipped: this.skipped,
       ...(this.#options.picture === true && { entropy: this.#cells.finish(size) }),
@@ -160,8 +180,10 @@ export class Tally {
   }
 
   #add(task: ScanTask, result: ScanResult): void {
-    const { detections, certificates, publicKeys, topTables, processes, shieldTails, skipped, entropy } = result;
+    const { detections, certificates, publicKeys, topTables, processes, shieldTails, structures, skipped, entropy } =
+      result;
     this.keep(detections);
+    this.#tokens.add(result);
     for (const spki of publicKeys) {
       if (this.#publicKeys.size < MAX_PUBLIC_KEYS) this.#publicKeys.set(Buffer.from(spki).toString('base64'), spki);
     }
@@ -175,19 +197,12 @@ export class Tally {
     }
     this.processes.push(...processes.slice(0, MAX_PROCESSES - this.processes.length));
     if (this.shieldTails.length < MAX_SHIELD_TAILS) this.shieldTails.push(...shieldTails);
+    if (this.structures.length < MAX_STRUCTURES) this.structures.push(...structures);
     this.skipped.push(...skipped);
     if (entropy) this.#cells.add(entropy);
     this.#options.onBytes(task.joined === undefined ? task.to - task.from : 0);
   }
 }
-
-/** Nothing was added to the store, and nothing dropped: of a thousand small files in an archive, most have no numbers. */
-function isUntouched(store: NumberStore): boolean {
-  return store.hasRoom(store.size - LEAST_ENTRY) && Object.values(KIND).every((kind) => store.dropped(kind) === 0);
-}
-
-/** Bytes that less than one entry of a store takes. */
-const LEAST_ENTRY = 24;
 
 /** Regions without the right to write, by offset: code and constants. */
 function constantsOf({ regions }: DumpMap): Span[] {

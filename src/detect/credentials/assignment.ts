@@ -42,7 +42,9 @@ export function assignmentAnchors(): AssignmentAnchor[] {
 /** Characters of a name, at most. */
 const MAX_NAME = 64;
 const MAX_BLANKS = 8;
+/** Of what rules take as it stands; shorter ones may be the secret of a signature. */
 export const MIN_VALUE = 8;
+const MIN_READ = 4;
 const MAX_VALUE = 1024;
 
 export interface Assignment {
@@ -60,7 +62,7 @@ export function readAssignment(view: TextView, nameEnd: number): Assignment | un
   if (valueStart === undefined) return undefined;
   const { from, quote } = openingQuote(view, valueStart);
   const to = quote === undefined ? bareEnd(view, from) : quotedEnd(view, from, quote);
-  if (to === undefined || to - from < MIN_VALUE) return undefined;
+  if (to === undefined || to - from < MIN_READ) return undefined;
   return { name: view.slice(nameStart(view, nameEnd), nameEnd), from, to };
 }
 

@@ -3,17 +3,20 @@
  * assignments begin. A hit costs little where nothing stands behind the keyword: characters are walked while the pattern
  * could have them, and only a run that is long enough meets the pattern.
  */
-import { decodeBase64, isBase64Digit } from '../../bytes/base64.js';
+import { decodeBase64 } from '../../bytes/base64.js';
 import { type TextEncoding, TextView } from '../../bytes/text-view.js';
 import type { Severity } from '../../types.js';
 import { type Anchor, type Detector, type Sink, textAnchors } from '../detector.js';
 import type { CredentialRuleId } from '../rules.js';
 import { type TextHit, textDetector } from '../text/text-hit.js';
 import { type Assignment, assignmentAnchors, MIN_VALUE, readAssignment } from './assignment.js';
+import { digitsAround } from './base64-around.js';
 import { readParameter } from './connection-string.js';
 import { readVariable } from './environment.js';
 import { Fuel } from './fuel.js';
 import { COOKIE_HEADERS, readCookies, readHeader } from './http.js';
+import { PAIR_NAMES, readCookie, readPair, SESSION_COOKIES } from './http2.js';
+import { readKubeUser } from './kubeconfig.js';
 import {
   type AssignedMatcher,
   assignedMatcher,
@@ -53,11 +56,14 @@ export function credentialDetector(
     ...(assigned.some(({ rule }) => rule.place === 'http-cookie') ? COOKIE_HEADERS : []).flatMap((text) =>
       named(text, `cookie ${text.length}`),
     ),
+    ...(assigned.some(({ rule }) => rule.place?.startsWith('http-')) ? http2Anchors() : []),
   ];
   const fuel = new Fuel();
   const detector = textDetector('credential', anchors, (hit, sink) => {
     const [kind, index, phase] = hit.name.split(' ');
-    if (kind === 'assigned') return judgeAssignment(hit, Number(index), assigned, fuel, emitTo(hit, sink));
+    if (kind === 'assigned') return judgeAssignment(hit, Number(index), assigned, fuel, emitTo(hit, sink), sink);
+    if (kind === 'pair') return judgePair(hit, Number(index), assigned, fuel, emitTo(hit, sink));
+    if (kind === 'session') return judgeCookie(hit, Number(index), assigned, fuel, emitTo(hit, sink));
     if (kind === 'cookie') return judgeCookies(hit, Number(index), assigned, fuel, emitTo(hit, sink));
     const keyword = keywords[Number(index)] as Keyword;
     if (kind === 'base64') return judgeBase64(hit, keyword, Number(phase), fuel, sink);
@@ -103,6 +109,13 @@ function lengthened(text: string, matchers: readonly TokenMatcher[]): string[] {
 /** In all three encodings; UTF-16 with its first 16 characters. */
 function named(text: string, name: string): Anchor[] {
   return textAnchors(text).map(({ literal, tag }) => ({ literal, tag: `${tag}:${name}` }));
+}
+
+function http2Anchors(): Anchor[] {
+  return [
+    ...PAIR_NAMES.flatMap((text) => named(`${text}\0`, `pair ${text.length}`)),
+    ...SESSION_COOKIES.flatMap((text) => named(text, `session ${text.length - 1}`)),
+  ];
 }
 
 /** The base64 digits that depend on no neighbour, when 0, 1 or 2 bytes come before the keyword in its group. */
@@ -199,24 +212,24 @@ function isLetterOrDigit(code: number): boolean {
 /** Decodes as much around the keyword as its rules can need, and looks there. */
 function judgeBase64({ view, at }: TextHit, keyword: Keyword, phase: number, fuel: Fuel, sink: Sink): void {
   const rules = keyword.matchers.filter(({ rule }) => rule.encodings.includes('base64'));
-  const group = at - firstDigit(phase);
-  const before = 4 * Math.ceil((1 + Math.max(...rules.map(({ rule }) => rule.lead[1]))) / 3);
+  const before = firstDigit(phase) + 4 * Math.ceil((1 + Math.max(...rules.map(({ rule }) => rule.lead[1]))) / 3);
   const after = 4 * Math.ceil((4 + Math.max(...rules.map(({ rule }) => rule.length[1]))) / 3);
-  let start = group;
-  while (group - start < before && isBase64Digit(view.code(start - 1))) start--;
-  start += (group - start) % 4;
-  let end = at;
-  while (end - group < after && isBase64Digit(view.code(end))) end++;
-  fuel.spend(end - start);
-  if ((end - start) % 4 === 1) end--;
-  const bytes = decodeBase64(view.slice(start, end));
+  const around = digitsAround(view, at, before, after);
+  fuel.spend(around.digits.length);
+  const group = around.at - firstDigit(phase);
+  // The digits that the keyword shares its first group with may be missing at the very beginning.
+  if (group < 0) return;
+  const start = group % 4;
+  const end = around.digits.length - ((around.digits.length - start) % 4 === 1 ? 1 : 0);
+  const bytes = decodeBase64(around.digits.slice(start, end));
   if (bytes === undefined) return;
   const inner = new TextView(bytes);
   const index = ((group - start) / 4) * 3 + phase;
+  const placeOf = (digit: number) => view.byteIndex(around.places[Math.min(start + digit, end - 1)] as number);
+  const width = view.byteIndex(1) - view.byteIndex(0);
   for (const matcher of rules) {
     judgeToken(inner, index, keyword.text, matcher, fuel, (rule, from, to, secret, verdict, context) => {
-      const [first, last] = [start + Math.floor((from * 4) / 3), start + Math.ceil((to * 4) / 3)];
-      const span = [view.byteIndex(first), view.byteIndex(Math.min(last, end))] as const;
+      const span = [placeOf(Math.floor((from * 4) / 3)), placeOf(Math.ceil((to * 4) / 3) - 1) + width] as const;
       report(rule, ...span, 'base64', secret, verdict, context, sink);
     });
   }
@@ -234,12 +247,13 @@ function byPrecision({ rule: a }: AssignedMatcher, { rule: b }: AssignedMatcher)
 }
 
 /** What may tell more of an assignment than its text does, each only where it stands there. */
-const PLACED = [readVariable, readHeader, readParameter] as const;
+const PLACED = [readVariable, readHeader, readParameter, readKubeUser, readCookie] as const;
 const TOLD: Readonly<Record<Place, (name: string) => string>> = {
   environment: (name) => `environment variable ${name}`,
   'http-header': (name) => `HTTP header ${name}`,
   'http-cookie': (name) => `HTTP cookie ${name}`,
   'connection-string': () => 'in a connection string',
+  kubeconfig: (name) => `${name} of a user in a kubeconfig`,
 };
 
 /** The first rule, in the order of their precision, that the name and the value fit, as far as the place lets it go. */
@@ -249,15 +263,27 @@ function judgeAssignment(
   matchers: readonly AssignedMatcher[],
   fuel: Fuel,
   emit: Emit,
+  sink: Sink,
 ): void {
   for (const read of PLACED) {
     const placed = read(view, at + word, fuel);
+    if (placed) offer(view, placed, sink);
     if (placed && judgeValue(view, placed, matchers, emit)) return;
   }
   const plain = readAssignment(view, at + word);
   fuel.spend(plain === undefined ? word : plain.to - at);
+  if (plain) offer(view, plain, sink);
   if (plain) judgeValue(view, plain, matchers, emit);
 }
+
+/** A value that no rule takes may be the secret of a token all the same: weak ones are. */
+function offer(view: TextView, { name, from, to }: Assignment, sink: Sink): void {
+  if (to - from > MAX_SIGNING || !/(?:jwt|jws|secret|key|pass(?:word|phrase|wd)?|pwd)/i.test(name)) return;
+  sink.candidate?.(view.byteIndex(from), view.byteIndex(to), view.encoding, view.slice(from, to));
+}
+
+/** Characters of a secret of signatures. */
+const MAX_SIGNING = 512;
 
 function judgeCookies(
   { view, at }: TextHit,
@@ -267,6 +293,31 @@ function judgeCookies(
   emit: Emit,
 ): void {
   for (const cookie of readCookies(view, at + header, fuel)) judgeValue(view, cookie, matchers, emit);
+}
+
+/** A header of HTTP/2, or the cookies that it has. */
+function judgePair(
+  { view, at }: TextHit,
+  word: number,
+  matchers: readonly AssignedMatcher[],
+  fuel: Fuel,
+  emit: Emit,
+): void {
+  const pair = readPair(view, at + word, fuel);
+  if (pair === undefined) return;
+  if (!/^(?:set-)?cookie$/.test(pair.name)) judgeValue(view, pair, matchers, emit);
+  else for (const cookie of readCookies(view, pair.from, fuel)) judgeValue(view, cookie, matchers, emit);
+}
+
+function judgeCookie(
+  { view, at }: TextHit,
+  word: number,
+  matchers: readonly AssignedMatcher[],
+  fuel: Fuel,
+  emit: Emit,
+): void {
+  const cookie = readCookie(view, at + word, fuel);
+  if (cookie) judgeValue(view, cookie, matchers, emit);
 }
 
 /** Whether a rule fits. */

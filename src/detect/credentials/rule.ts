@@ -11,8 +11,8 @@ export type Encoding = (typeof ENCODINGS)[number];
 /** Which engine runs a pattern: V8's, whose work is bounded beforehand (pattern-cost.ts), or RE2, which is linear. */
 export type Engine = 'js' | 're2';
 
-/** Where an assignment may stand that is known by what surrounds it: environment.ts, http.ts, connection-string.ts. */
-export const PLACES = ['environment', 'http-header', 'http-cookie', 'connection-string'] as const;
+/** Where an assignment may stand that is known by what surrounds it: environment.ts, http.ts, connection-string.ts, kubeconfig.ts. */
+export const PLACES = ['environment', 'http-header', 'http-cookie', 'connection-string', 'kubeconfig'] as const;
 export type Place = (typeof PLACES)[number];
 
 interface Common {

@@ -4,26 +4,11 @@
  */
 import { Fields, slice } from '../../bytes/read.js';
 import { BoundsError, FormatError } from '../../errors.js';
-
-/** Bytes of a key by its type (RFC 3961, 3962, 4757, 6803, 8009). */
-const ENCTYPES: ReadonlyMap<number, readonly [name: string, bytes: number]> = new Map([
-  [1, ['des-cbc-crc', 8]],
-  [3, ['des-cbc-md5', 8]],
-  [16, ['des3-cbc-sha1', 24]],
-  [17, ['aes128-cts-hmac-sha1-96', 16]],
-  [18, ['aes256-cts-hmac-sha1-96', 32]],
-  [19, ['aes128-cts-hmac-sha256-128', 16]],
-  [20, ['aes256-cts-hmac-sha384-192', 32]],
-  [23, ['arcfour-hmac', 16]],
-  [25, ['camellia128-cts-cmac', 16]],
-  [26, ['camellia256-cts-cmac', 32]],
-]);
+import { ENCTYPES, isName, MAX_COMPONENTS, principalOf } from './names.js';
 
 const HEADER_LENGTH = 2;
 const MAX_ENTRY = 4096;
 const MAX_ENTRIES = 1000;
-const MAX_COMPONENTS = 8;
-const MAX_NAME = 255;
 
 export interface KeytabEntry {
   /** Indexes of the entry, its length included, half-open. */
@@ -76,7 +61,7 @@ function readEntry(bytes: Uint8Array): Entry | undefined {
   for (let i = 0; i <= components; i++) {
     const length = fields.u16(at);
     const name = Buffer.from(slice(bytes, at + 2, length)).toString('latin1');
-    if (length > MAX_NAME || !/^[!-~]+$/.test(name)) return undefined;
+    if (!isName(name)) return undefined;
     names.push(name);
     at += 2 + length;
   }
@@ -88,6 +73,6 @@ function readEntry(bytes: Uint8Array): Entry | undefined {
   const key = slice(bytes, at + 4, length);
   // A longer version may follow; padding is zeros.
   if (key.every((byte) => byte === 0)) return undefined;
-  const [realm, ...parts] = names;
-  return { principal: `${parts.length > 1 ? parts.join('/') : ''}@${realm}`, enctype: type[0], key: key.slice() };
+  const [realm = '', ...parts] = names;
+  return { principal: principalOf(realm, parts), enctype: type[0], key: key.slice() };
 }

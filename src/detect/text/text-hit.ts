@@ -50,6 +50,7 @@ export function textDetector(
           sink.certificate(sighting);
         },
         publicKey: (spki) => sink.publicKey(spki),
+        candidate: (from, to, form, text) => sink.candidate?.(from, to, form, text),
         undecided: (from, to, reason) => sink.undecided(from, to, reason),
       };
       for (const text of readings(hit)) {

@@ -2,20 +2,18 @@
  * JSON Web Tokens (RFC 7519): the header and the claims are JSON. Only registered claims that name the parties and the time
  * are told: all others may be personal.
  */
+import { jsonObjectOf, readCompactJws } from '../compact-jws.js';
 import type { Validator } from './validator.js';
 
 /** Characters of a name that is told. */
 const MAX_NAME = 120;
 
 export const jwt: Validator = (secret) => {
-  const [head = '', body = ''] = secret.split('.');
-  const header = jsonOf(head);
-  const claims = jsonOf(body);
-  const algorithm = header?.alg;
-  if (typeof algorithm !== 'string' || !/^[A-Za-z0-9-]{1,32}$/.test(algorithm) || claims === undefined)
-    return undefined;
+  const token = readCompactJws(secret);
+  if (token === undefined) return undefined;
+  const { header, claims, algorithm } = token;
   const told = [
-    ...named('key', header?.kid),
+    ...named('key', header.kid),
     ...named('issuer', claims.iss),
     ...named('audience', Array.isArray(claims.aud) ? claims.aud[0] : claims.aud),
     ...timeOf(claims.exp),
@@ -26,21 +24,10 @@ export const jwt: Validator = (secret) => {
 /** JSON whose text is base64, of either alphabet: an object. */
 export const base64Json: Validator = (secret) => {
   const start = secret.search(/eyJ|ewo|eyA/);
-  return jsonOf(start < 0 ? secret : secret.slice(start)) === undefined
+  return jsonObjectOf(start < 0 ? secret : secret.slice(start)) === undefined
     ? undefined
     : { proven: false, evidence: ['it holds JSON'] };
 };
-
-/** The object that starts the decoded text, and nothing but padding behind it. */
-function jsonOf(digits: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const text = Buffer.from(digits.split(/[^A-Za-z0-9+/_-]/)[0] ?? '', 'base64').toString('utf8');
-    const value: unknown = JSON.parse(text.slice(0, text.lastIndexOf('}') + 1));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function named(name: string, value: unknown): string[] {
   const isName = typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) && !value.includes('@');

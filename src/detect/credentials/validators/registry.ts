@@ -5,6 +5,7 @@ import { basicCredentials } from './basic.js';
 import { crc32Base62, crc32Base64, crc32Hex, gitlabRoutable } from './crc32.js';
 import { openBase62, openBase62Whole, openHexBody, openHexWhole } from './crc32-open.js';
 import { base64Json, jwt } from './jwt.js';
+import { kubernetesToken } from './kubernetes.js';
 import { luhn } from './luhn.js';
 import { chosenPassword, lettersAndDigits, settingValue } from './shape.js';
 import type { Validator } from './validator.js';
@@ -24,6 +25,7 @@ export const VALIDATORS: Readonly<Record<string, Validator>> = {
   'azure-devops': azureDevOps,
   'aws-key-id': awsKeyId,
   jwt,
+  'kubernetes-token': kubernetesToken,
   'basic-credentials': basicCredentials,
   'base64-json': base64Json,
   luhn,

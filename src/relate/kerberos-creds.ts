@@ -1,0 +1,52 @@
+/** Follows the addresses of `krb5_creds` (detect/kerberos/creds.ts) to the session key and the ticket. */
+
+import { judgeSecret } from '../detect/judge.js';
+import { CREDS_LENGTH, type Creds, readCreds, serviceOf, TICKET_HEAD } from '../detect/kerberos/creds.js';
+import { BoundsError, FormatError } from '../errors.js';
+import type { Detection, Region, Span } from '../types.js';
+import { addresses, type ReadSpans } from './closed-shields.js';
+
+/** `structures`: offsets at which one may stand. Those are told whose ticket is one, and whose key is there. */
+export async function kerberosCreds(
+  structures: readonly number[],
+  regions: readonly Region[],
+  read: ReadSpans,
+): Promise<Detection[]> {
+  const placeOf = addresses(regions);
+  const heads = await read(structures.map((offset) => ({ offset, length: CREDS_LENGTH })));
+  const candidates = heads.flatMap((bytes) => {
+    const creds = attempt(() => readCreds(bytes));
+    const key = creds && placeOf(creds.key.address, creds.key.length);
+    const ticket = creds && placeOf(creds.ticket.address, Math.min(creds.ticket.length, TICKET_HEAD));
+    return creds && key && ticket ? [{ creds, key, ticket }] : [];
+  });
+  const parts = await read(candidates.flatMap(({ key, ticket }) => [key, ticket]));
+  return candidates.flatMap(({ creds, key }, i) => {
+    const [secret, ticket] = parts.slice(2 * i, 2 * i + 2) as [Uint8Array, Uint8Array];
+    const service = attempt(() => serviceOf(ticket));
+    if (service === undefined || secret.length < key.length || secret.every((byte) => byte === 0)) return [];
+    return tell(creds, key, secret, service);
+  });
+}
+
+function tell(creds: Creds, place: Span, secret: Uint8Array, service: string): Detection[] {
+  const judged = judgeSecret('kerberos-ticket', {
+    kind: 'private-key',
+    form: 'krb5_creds',
+    length: place.length,
+    key: { type: 'symmetric', secret: Uint8Array.from(secret) },
+    whole: true,
+    notes: [`ticket for ${service}`, ...creds.notes],
+  });
+  secret.fill(0);
+  return judged ? [{ ...judged, ...place }] : [];
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BoundsError || error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
