@@ -22,7 +22,9 @@ export const COPRIME: Uint8Array = coprimeTo(SMALL_WHEEL, [3, 5, 7, 11, 13]);
 const COPRIME_ABOVE = coprimeTo(323, [17, 19]);
 
 function coprimeTo(modulus: number, primes: readonly number[]): Uint8Array {
-  return Uint8Array.from({ length: modulus }, (_, i) => (primes.some((prime) => i % prime === 0) ? 0 : 1));
+  const coprime = new Uint8Array(modulus).fill(1);
+  for (const prime of primes) for (let i = 0; i < modulus; i += prime) coprime[i] = 0;
+  return coprime;
 }
 
 /** Whether none of the primes of the wheel divides a number with this residue modulo WHEEL. */

@@ -36,6 +36,11 @@ const EQUATIONS: ReadonlyArray<{
   { curve: 'secp256k1', a: 0n, b: 7n },
 ];
 
+/** By bytes of a coordinate, in ascending order. */
+const BY_SIZE = [32, 48, 66].map(
+  (size) => [size, EQUATIONS.filter(({ curve }) => EC_CURVES[curve].size === size)] as const,
+);
+
 /** Bytes to either side of a point in which its scalar is looked for. */
 const NEAR = 384;
 
@@ -58,24 +63,32 @@ export function findNearPoints(bytes: Uint8Array, from: number, to: number, budg
   for (let at = bytes.indexOf(4, from); at >= 0 && at < to; at = bytes.indexOf(4, at + 1)) {
     // Behind the unused bits of a BIT STRING it is a certificate's or a public key's, and no scalar is near.
     if (bytes[at - 1] === 0 && (bytes[at - 3] === 3 || bytes[at - 4] === 3)) continue;
-    for (const equation of EQUATIONS) {
-      if (!isPoint(bytes, at, equation)) continue;
-      const scalar = scalarNear(bytes, at, from, to, equation.curve, budget);
+    for (const curve of curvesAt(bytes, at)) {
+      const scalar = scalarNear(bytes, at, from, to, curve, budget);
       if (scalar) found.push(scalar);
     }
   }
   return found;
 }
 
-function isPoint(bytes: Uint8Array, at: number, { curve, a, b }: (typeof EQUATIONS)[number]): boolean {
-  const { size, prime: p } = EC_CURVES[curve];
-  if (at + 1 + 2 * size > bytes.length) return false;
-  // The nine bits above the eight words of P-521 first: they refuse nearly everything.
-  if (curve === 'P-521' && ((bytes[at + 1] as number) > 1 || (bytes[at + 1 + size] as number) > 1)) return false;
-  if (!isRandom(bytes, at + 1, size)) return false;
-  const x = readNumber(bytes, at + 1, size, ORDER.big);
-  const y = readNumber(bytes, at + 1 + size, size, ORDER.big);
-  return x < p && y < p && x > 1n && (y * y - x * x * x - a * x - b) % p === 0n;
+/** The curves on which the point lies that may stand at `at`. */
+function curvesAt(bytes: Uint8Array, at: number): EcCurve[] {
+  const curves: EcCurve[] = [];
+  for (const [size, equations] of BY_SIZE) {
+    if (at + 1 + 2 * size > bytes.length) break;
+    // The nine bits above the eight words of P-521 first: they refuse nearly everything.
+    if (size === 66 && ((bytes[at + 1] as number) > 1 || (bytes[at + 1 + size] as number) > 1)) continue;
+    if (!isRandom(bytes, at + 1, size)) continue;
+    const x = readNumber(bytes, at + 1, size, ORDER.big);
+    const y = readNumber(bytes, at + 1 + size, size, ORDER.big);
+    // The long part is the same for all curves of a size.
+    const rest = y * y - x * x * x;
+    for (const { curve, a, b } of equations) {
+      const { prime: p } = EC_CURVES[curve];
+      if (x < p && y < p && x > 1n && (rest - a * x - b) % p === 0n) curves.push(curve);
+    }
+  }
+  return curves;
 }
 
 function scalarNear(

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { makeExample } from '../../../src/detect/credentials/examples.js';
 import { marvin32 } from '../../../src/detect/credentials/validators/marvin32.js';
 import { VALIDATORS } from '../../../src/detect/credentials/validators/registry.js';
+import type { Validator } from '../../../src/detect/credentials/validators/validator.js';
+import { Random } from '../../support/random.js';
 
 const check = (name: string, secret: string) => VALIDATORS[name]?.(secret);
 
@@ -150,4 +152,22 @@ describe('what a validator tells', () => {
     expect(check('jwt', `${part({ typ: 'x' })}.${part({})}.sig`)).toBeUndefined();
     expect(check('jwt', `${part(null)}.${part([])}.sig`)).toBeUndefined();
   });
+});
+
+describe('the shape of what a machine makes', () => {
+  const lettersAndDigits = VALIDATORS['letters-and-digits'] as Validator;
+
+  it('has random base64url, wherever its dashes stand, but for one in two hundred', () => {
+    const random = new Random(5);
+    const texts = Array.from({ length: 2000 }, () => Buffer.from(random.bytes(18 + random.below(200))));
+    const refused = texts.filter((bytes) => lettersAndDigits(`a${bytes.toString('base64url')}`) === undefined);
+    expect(refused.length).toBeLessThan(10);
+  });
+
+  it.each(['Token2.Name.value', 'com.example.auth.v2.TokenProvider', 'users-v2-internal', './path/to/1', 'a::b1'])(
+    'has no name or path: %s',
+    (name) => {
+      expect(lettersAndDigits(name)).toBeUndefined();
+    },
+  );
 });
