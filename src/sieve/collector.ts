@@ -43,6 +43,7 @@ export class Collector {
   readonly #signers = new Map<string, Uint8Array>();
   readonly #structures: number[] = [];
   readonly #texts: TextCollector | undefined;
+  #leftStructures = false;
   #gaveUp = false;
 
   /** `to`: where the window's own hits end; what follows is another window's. `texts`: where tokens go, if anywhere. */
@@ -60,9 +61,7 @@ export class Collector {
       publicKeys: [...this.#publicKeys.values()],
       signers: [...this.#signers.values()],
       tokens: this.#texts?.tokens ?? 0,
-      structures: this.#structures
-        .slice(0, MAX_STRUCTURES)
-        .flatMap((at) => this.#spans(at, at + 1, {}).map(({ offset }) => offset)),
+      structures: this.#structures.flatMap((at) => this.#spans(at, at + 1, {}).map(({ offset }) => offset)),
     };
   }
 
@@ -80,7 +79,7 @@ export class Collector {
           this.#texts?.candidate(base + from, base + to, form, text);
       },
       structure: (at) => {
-        if (this.#joints === undefined) this.#structures.push(base + at);
+        if (this.#joints === undefined) this.#structure(base + at);
       },
       undecided: (from, to, reason) => {
         const end = to === Number.POSITIVE_INFINITY ? Math.max(this.#to, base + from) : base + to;
@@ -114,6 +113,16 @@ export class Collector {
       const rule = detection.title === undefined ? '' : detection.rule;
       const key = `${detection.fingerprint} ${detection.offset} ${detection.length} ${detection.part} ${rule}`;
       kept.set(key, detection);
+    }
+  }
+
+  /** The first one that is too many leaves the rest of the window undecided. */
+  #structure(at: number): void {
+    if (this.#structures.length < MAX_STRUCTURES) this.#structures.push(at);
+    else if (!this.#leftStructures) {
+      this.#leftStructures = true;
+      const reason = `more than ${MAX_STRUCTURES} structures of Kerberos before`;
+      this.undecided.push(...this.#spans(at, this.#to, { reason }));
     }
   }
 

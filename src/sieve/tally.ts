@@ -47,6 +47,8 @@ export class Tally {
   /** Offsets of what may be credentials of Kerberos. */
   readonly structures: number[] = [];
   /** Whether there were more of them than are kept. */
+  structuresDropped = false;
+  /** Whether there were more top tables than are kept. */
   tablesDropped = false;
   readonly #pool: SievePool;
   readonly #options: RunOptions;
@@ -197,7 +199,8 @@ export class Tally {
     }
     this.processes.push(...processes.slice(0, MAX_PROCESSES - this.processes.length));
     if (this.shieldTails.length < MAX_SHIELD_TAILS) this.shieldTails.push(...shieldTails);
-    if (this.structures.length < MAX_STRUCTURES) this.structures.push(...structures);
+    if (structures.length > MAX_STRUCTURES - this.structures.length) this.structuresDropped = true;
+    this.structures.push(...structures.slice(0, MAX_STRUCTURES - this.structures.length));
     this.skipped.push(...skipped);
     if (entropy) this.#cells.add(entropy);
     this.#options.onBytes(task.joined === undefined ? task.to - task.from : 0);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { tellKerberosCreds } from '../../src/sieve/kerberos-creds.js';
 import { buildCore } from '../dump/build/elf.js';
 import { scanBytes } from './support.js';
 
@@ -51,6 +52,25 @@ describe('credentials of MIT krb5 in memory', () => {
       withoutTickets.fill(0xff, at, at + 4);
     }
     expect((await scanBytes(coreOf(withoutTickets))).findings).toEqual([]);
+  });
+
+  it('are told not to have been followed, where there are too many of them, or the dump can be read but once', async () => {
+    const structure = Buffer.alloc(128);
+    structure.writeUInt32LE(18, 28);
+    structure.writeUInt32LE(32, 32);
+    for (const at of [80, 96]) structure.writeUInt32LE(0x970e_a702, at);
+    structure.writeUInt32LE(900, 84);
+    const flood = (count: number) => coreOf(Buffer.concat(Array.from({ length: count }, () => structure)));
+    expect(await scanBytes(flood(200))).toMatchObject({ verdict: 'clean', warnings: [] });
+    const many = await scanBytes(flood(300));
+    expect(many.verdict).toBe('incomplete');
+    expect(many.coverage.skipped[0]?.reason).toContain('structures of Kerberos');
+    const windows = await scanBytes(flood(1500), { chunkSize: 16 * 1024 });
+    expect(windows.warnings.map(({ code }) => code)).toContain('TICKETS_CUT');
+    const map = { regions: [{ address: 0n, offset: 0, length: 1 }] };
+    const tally = { structures: [1], structuresDropped: false, warnings: [] as unknown[] };
+    await tellKerberosCreds(tally as never, map as never, undefined);
+    expect(tally.warnings).toMatchObject([{ code: 'TICKETS_IN_STREAM', incomplete: true }]);
   });
 
   it('are read with any damage to the structures', async () => {

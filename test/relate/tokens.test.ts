@@ -1,8 +1,13 @@
 /** Tokens signed by node:crypto with fresh keys, planted beside the keys' public halves, private halves, and secrets. */
-import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { constants, createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type ScanOptions, scan } from '../../src/engine.js';
+import { USUAL } from '../../src/relate/bounds.js';
 import { parseKnownFile } from '../../src/relate/known-files.js';
+import { NumberStore } from '../../src/relate/number-store.js';
+import { relateTokens } from '../../src/relate/tokens/relate-tokens.js';
+import { signerOf } from '../../src/relate/tokens/signatures.js';
+import { TextCollector } from '../../src/relate/tokens/texts.js';
 import type { InputReport } from '../../src/types.js';
 import { withFile } from '../support/files.js';
 import { spkiSha256Of } from '../support/keys.js';
@@ -43,6 +48,22 @@ const ofRule = <T extends { rule: string }>(all: readonly T[], rule: string) =>
 const tokensOf = async (...args: Parameters<typeof report>) => ofRule(await findings(...args), 'json-web-token');
 const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 const der = (key: KeyObject) => key.export({ type: 'spki', format: 'der' });
+
+describe('a public key', () => {
+  it('costs more of the bound the longer its modulus and its exponent are', () => {
+    const { n, kty } = generateKeyPairSync('rsa', { modulusLength: 3072 }).publicKey.export({ format: 'jwk' });
+    const costOf = (e: Buffer) =>
+      signerOf(
+        createPublicKey({ key: { n, kty, e: e.toString('base64url') }, format: 'jwk' }).export({
+          type: 'spki',
+          format: 'der',
+        }),
+      )?.cost;
+    expect(costOf(Buffer.of(1, 0, 1))).toBeGreaterThan(50);
+    // It takes 14 ms.
+    expect(costOf(Buffer.alloc(383, 0xff))).toBeGreaterThan(10_000);
+  });
+});
 
 describe('a signed token', () => {
   const [P256, P384, P521] = [EC('P-256'), EC('P-384'), EC('P-521')];
@@ -193,6 +214,27 @@ describe('the secret of HS256, HS384 and HS512', () => {
   it('is not claimed where no token is signed by it', async () => {
     const all = await findings(['jwt_secret=kiwi-plum-grape\n', hs('another')]);
     expect(ofRule(all, 'jwt-signing-secret')).toEqual([]);
+  });
+
+  it('is no text that stands for zeros: those are as good as none', async () => {
+    const texts = ['jwt_secret=AAAAAAAAAAAAAAAAAAAAAAAA\n', `key: ${'0'.repeat(32)}\n`];
+    expect(ofRule(await findings([...texts, hs('')]), 'jwt-signing-secret')).toEqual([]);
+  });
+
+  it('is asked about other tokens within the bound, too', () => {
+    const store = NumberStore.create(USUAL.store);
+    const [tokens, secrets] = [1000, 600];
+    for (let i = 0; i < tokens; i++) {
+      // Of one window there are 512 at most.
+      const texts = new TextCollector(new Uint8Array(8), i * 100, store);
+      const secret = `kiwi-${i}-plum`;
+      if (i < secrets) texts.candidate(0, 8, 'ascii', secret);
+      texts.credential(0, 8, 'ascii', hs(secret, 256, { iss: `${i}` }), '00'.repeat(32));
+    }
+    const { proofs, cuts } = relateTokens(store, { spkis: [] });
+    expect(proofs.length).toBeGreaterThan(10);
+    expect(proofs.length * tokens).toBeLessThan(USUAL.secrets);
+    expect(cuts.join()).toContain('texts that may be their secrets');
   });
 
   it('has bounds that are told', async () => {

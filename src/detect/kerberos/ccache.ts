@@ -52,8 +52,7 @@ export function readGranting(bytes: Uint8Array, at: number): Credential | undefi
   if (realm === undefined || !isName(realm)) return undefined;
   const server = at - 4 - realm.length - PRINCIPAL_HEAD;
   for (let from = server - PRINCIPAL_HEAD - 4 - realm.length - 5; from >= 0 && server - from <= MAX_CLIENT; from--) {
-    // Cheap first: a name type below 256, and few components.
-    if (bytes[from] !== 0 || bytes[from + 1] !== 0 || bytes[from + 4] !== 0 || bytes[from + 5] !== 0) continue;
+    if (!isPrincipal(bytes, from, server)) continue;
     const cursor = new CcacheCursor(bytes, from, 4);
     const credential = attempt(() => cursor.credential(server));
     if (credential !== undefined && credential !== 'settings') return credential;
@@ -62,6 +61,18 @@ export function readGranting(bytes: Uint8Array, at: number): Credential | undefi
 }
 
 const MAX_CLIENT = 512;
+
+/** Whether one may fill `[from, end)`, by its counts alone: this is asked at hundreds of places, and throws nothing. */
+function isPrincipal(bytes: Uint8Array, from: number, end: number): boolean {
+  const u32 = (at: number) =>
+    (bytes[at] as number) * 2 ** 24 +
+    (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
+  const count = u32(from + 4);
+  if (u32(from) > 0xff || count === 0 || count > MAX_COMPONENTS) return false;
+  let at = from + PRINCIPAL_HEAD;
+  for (let i = 0; i <= count && at < end; i++) at += 4 + u32(at);
+  return at === end;
+}
 
 function counted(bytes: Uint8Array, at: number): string | undefined {
   const length = attempt(() => new Fields(bytes, false).u32(at));

@@ -103,6 +103,11 @@ function bySignatures(tokens: readonly Token[], spkis: readonly Uint8Array[], bu
   let [left, untried] = [budget, 0];
   // The key in a header proves the signature, and no issuer: said so, also where it was found among the others.
   for (const { fingerprint, jws, signature } of wanted) {
+    // Nor are keys compared, or read from headers, when none may be tried any more.
+    if (left < 0) {
+      untried++;
+      continue;
+    }
     const fits = signers.filter((signer) => mayBeOf(jws.algorithm, signature, signer));
     // Those that signed another one first.
     fits.sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
@@ -198,6 +203,7 @@ function bySecrets(tokens: readonly Token[], entries: readonly NumberEntry[], bu
       const found = keys.find(({ key }) => isMacOf(token.mac, key));
       if (found === undefined) continue;
       // One secret signs many: all others are asked about this one alone.
+      left.tests -= open.length;
       const signed = open.filter(({ mac }) => isMacOf(mac, found.key));
       proven.set(found.candidate, { encoding: found.encoding, tokens: signed });
     }

@@ -29,8 +29,15 @@ export interface Reading {
   readonly encoding?: 'base64' | 'hexadecimal';
 }
 
-/** What programs take a text for: its bytes, or, where it can be that, the base64 or hexadecimal digits of a key. */
+/**
+ * What programs take a text for: its bytes, or, where it can be that, the base64 or hexadecimal digits of a key. None that
+ * is all zeros: HMAC takes it for an empty key (RFC 2104), which is no secret, and nothing to do with the text.
+ */
 export function readingsOf(text: string): Reading[] {
+  return allReadingsOf(text).filter(({ key }) => key.some((byte) => byte !== 0));
+}
+
+function allReadingsOf(text: string): Reading[] {
   const readings: Reading[] = [{ key: Buffer.from(text, 'utf8') }];
   if (/^[0-9A-Za-z+/]{16,}={0,2}$/.test(text) || /^[0-9A-Za-z_-]{16,}={0,2}$/.test(text)) {
     readings.push({ key: Buffer.from(text, 'base64'), encoding: 'base64' });

@@ -23,7 +23,13 @@ export function signerOf(spki: Uint8Array): Signer | undefined {
     if (key?.type === 'rsa') {
       const bits = key.n.toString(2).length;
       if (bits < 512 || bits > 16_384) return undefined;
-      return { identity: identify(key), kind: 'rsa', size: Math.ceil(bits / 8), cost: 50, key: imported(spki) };
+      return {
+        identity: identify(key),
+        kind: 'rsa',
+        size: Math.ceil(bits / 8),
+        cost: rsaCost(bits, key.e),
+        key: imported(spki),
+      };
     }
     const kind = key?.type === 'ec' || key?.type === 'okp' ? key.curve : undefined;
     const known = kind && CURVES[kind];
@@ -33,6 +39,11 @@ export function signerOf(spki: Uint8Array): Signer | undefined {
     // A point that is on no curve: node:crypto's errors are of many kinds.
     return undefined;
   }
+}
+
+/** 50 µs for 2048 bits and the usual exponent; a key made to cost much has an exponent as long as its modulus. */
+function rsaCost(bits: number, exponent: bigint): number {
+  return 50 * Math.max(1, (bits / 2048) ** 2) * Math.max(1, exponent.toString(2).length / 17);
 }
 
 const CURVES: Readonly<Partial<Record<EcCurve | OkpCurve, { size: number; cost: number }>>> = {

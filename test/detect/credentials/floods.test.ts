@@ -41,6 +41,20 @@ describe('floods of credentials', () => {
     expect(warnings.every(({ code }) => code === 'TOO_MANY_FINDINGS' || code.startsWith('NUMBERS'))).toBe(true);
   });
 
+  it('that are of no kubeconfig cost next to nothing, and leave what follows to be searched', async () => {
+    const others = [
+      (i: number) => `{"id":${i},"token":"string"}\n\0`,
+      (i: number) => `- id: ${i}\n  token: string\n`,
+      () => 'token: string\n',
+    ];
+    for (const other of others) {
+      const flood = Array.from({ length: 20_000 }, (_, i) => other(i)).join('');
+      const { rules, input } = await reportOf(Buffer.concat([Buffer.from(`${flood}\0`), token]));
+      expect(input?.coverage.skipped).toEqual([]);
+      expect(rules).toEqual(['github-personal-token']);
+    }
+  });
+
   it('that are given up on are told to the end of the window, beyond what a detector sees', () => {
     const size = 16 * 1024 * 1024;
     const collector = new Collector([{ offset: 1000, length: size }], size - 500);

@@ -47,6 +47,13 @@ describe('a JSON Web Token', () => {
     expect(found(`${b64(header)}.${b64(claims)}.${SIGNATURE}`)).toEqual(['json-web-token']);
   });
 
+  it('tells of issuers and audiences what names them, and nothing that a URL asks for', () => {
+    const claims = b64(JSON.stringify({ iss: 'https://a.example/b?sig=kiwiplumgrape', aud: '#kiwiplumgrape' }));
+    const { secrets } = scan(DETECTOR, Buffer.from(`\0\0${b64('{"alg":"RS256"}')}.${claims}.${SIGNATURE}\0\0`));
+    const [secret] = secrets.map(({ secret }) => secret);
+    expect(secret?.notes).toEqual(['signed by RS256', 'issuer https://a.example/b']);
+  });
+
   it('is none without a signature, an algorithm, or JSON', () => {
     const header = b64('{"iss":"a","alg":"none"}');
     expect(found(`${header}.${CLAIMS}.`)).toEqual([]);

@@ -51,6 +51,21 @@ describe('a kubeconfig', () => {
     expect(told(file(members))).toMatchObject([['kubeconfig-user', TOKEN, expect.anything()]]);
   });
 
+  it('is seen from far behind a certificate, and where nothing of the text is missing', () => {
+    const far = file(`    client-certificate-data: ${'QUJD'.repeat(2500)}\n    token: ${TOKEN}`);
+    expect(told(far)).toMatchObject([['kubeconfig-user', TOKEN, expect.anything()]]);
+    const user = { 'client-certificate-data': 'QUJD'.repeat(2500), token: TOKEN };
+    expect(told(JSON.stringify({ contexts: [], users: [{ user }] }))).toMatchObject([
+      ['kubeconfig-user', TOKEN, expect.anything()],
+    ]);
+    const config = { 'access-token': TOKEN, 'cmd-path': '/usr/bin/gcloud' };
+    const provider = { contexts: [], users: [{ user: { 'auth-provider': { config, name: 'gcp' } } }] };
+    expect(told(JSON.stringify(provider))).toMatchObject([['kubeconfig-user', TOKEN, expect.anything()]]);
+    expect(told(`- user:\n    token: ${TOKEN}\ncontexts:\n`)).toMatchObject([
+      ['kubeconfig-user', TOKEN, expect.anything()],
+    ]);
+  });
+
   it('is none without clusters and contexts, nor where the token is of something else', () => {
     const rules = (text: string) => told(text).map(([rule]) => rule);
     expect(rules(`user:\n  token: ${TOKEN}\n`)).not.toContain('kubeconfig-user');

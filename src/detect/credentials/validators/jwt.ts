@@ -31,7 +31,9 @@ export const base64Json: Validator = (secret) => {
 
 function named(name: string, value: unknown): string[] {
   const isName = typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) && !value.includes('@');
-  return isName ? [`${name} ${value.slice(0, MAX_NAME)}`] : [];
+  // What a URL asks for, or what follows its place, may be a key.
+  const told = isName ? (value.split(/[?#]/)[0] ?? '').slice(0, MAX_NAME) : '';
+  return told === '' ? [] : [`${name} ${told}`];
 }
 
 function timeOf(seconds: unknown): string[] {
