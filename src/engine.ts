@@ -116,7 +116,7 @@ function refuseShipped(more: readonly RuleSource[]): void {
   throw new DumpsieveError('BAD_RULES', message);
 }
 
-/** `keys-3+credentials-1`: what was looked for. */
+/** `keys-3+credentials-2`: what was looked for. */
 function rulesetOf({ credentials }: ScanOptions): string {
   const shipped = credentials?.shipped === false ? [] : [CREDENTIAL_RULESET];
   return [RULESET, ...shipped, ...(credentials?.more?.length ? [OWN_RULES] : [])].join('+');

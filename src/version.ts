@@ -10,5 +10,5 @@ export const VERSION = manifest.version;
 export const RULESET = 'keys-3';
 
 /** Likewise for the rules of credentials, and what is told of a user's own. */
-export const CREDENTIAL_RULESET = 'credentials-1';
+export const CREDENTIAL_RULESET = 'credentials-2';
 export const OWN_RULES = 'own';

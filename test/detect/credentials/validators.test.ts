@@ -164,6 +164,13 @@ describe('the shape of what a machine makes', () => {
     expect(refused.length).toBeLessThan(10);
   });
 
+  it('has random digits of base36 in groups, but for one in fifteen', () => {
+    const random = new Random(6);
+    const group = () => Array.from({ length: 8 }, () => random.below(36).toString(36)).join('');
+    const texts = Array.from({ length: 2000 }, () => `${group()}-${group()}-${group()}`);
+    expect(texts.filter((text) => lettersAndDigits(text) === undefined).length).toBeLessThan(134);
+  });
+
   it.each(['Token2.Name.value', 'com.example.auth.v2.TokenProvider', 'users-v2-internal', './path/to/1', 'a::b1'])(
     'has no name or path: %s',
     (name) => {

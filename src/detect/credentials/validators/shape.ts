@@ -6,14 +6,19 @@ import type { Validator } from './validator.js';
 
 const SHAPED = { proven: false, evidence: [] };
 
-/** In names, of neighbours that are letters or digits fewer differ in their kind; of random ones six of ten do. */
+/**
+ * In names, of neighbours that are letters or digits fewer differ in their kind: of random ones six of ten do, and three or
+ * four where letters are of one case.
+ */
 const CHANGES = 0.4;
+const CHANGES_OF_ONE_CASE = 0.2;
 
 /** Made by a machine: letters and digits, and no name with dots, colons, dashes or slashes in it. */
 export const lettersAndDigits: Validator = (secret) => {
   if (!/[0-9]/.test(secret) || !/[A-Za-z]/.test(secret) || /^[./~]|:\/\/|\.\.|::/.test(secret)) return undefined;
   const isNested = /^[A-Za-z_]\w*(?:[./:-][A-Za-z_]\w*)+$/.test(secret);
-  return isNested && changesIn(secret) < CHANGES * secret.length ? undefined : SHAPED;
+  const few = /[a-z]/.test(secret) && /[A-Z]/.test(secret) ? CHANGES : CHANGES_OF_ONE_CASE;
+  return isNested && changesIn(secret) < few * secret.length ? undefined : SHAPED;
 };
 
 /** How often a lower-case letter, an upper-case one and a digit follow on each other. */
