@@ -49,3 +49,13 @@ export function messageOf(thrown: unknown): string {
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : messageOf(error);
 }
+
+/** What `read` gives; undefined where the bytes are no such structure. Everything else is thrown on. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BoundsError || error instanceof FormatError) return undefined;
+    throw error;
+  }
+}

@@ -2,7 +2,7 @@
 
 import { judgeSecret } from '../detect/judge.js';
 import { CREDS_LENGTH, type Creds, readCreds, serviceOf, TICKET_HEAD } from '../detect/kerberos/creds.js';
-import { BoundsError, FormatError } from '../errors.js';
+import { attempt } from '../errors.js';
 import type { Detection, Region, Span } from '../types.js';
 import { addresses, type ReadSpans } from './closed-shields.js';
 
@@ -40,13 +40,4 @@ function tell(creds: Creds, place: Span, secret: Uint8Array, service: string): D
   });
   secret.fill(0);
   return judged ? [{ ...judged, ...place }] : [];
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof BoundsError || error instanceof FormatError) return undefined;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@
  * alone in the same form, as keyrings and KCM hold them. All fields are big-endian.
  */
 import { Fields, slice } from '../../bytes/read.js';
-import { BoundsError, FormatError } from '../../errors.js';
+import { attempt, FormatError } from '../../errors.js';
 import { ENCTYPES, isName, MAX_COMPONENTS, MAX_NAME, principalOf, timeOf } from './names.js';
 
 const MAX_HEADER = 1024;
@@ -78,15 +78,6 @@ function counted(bytes: Uint8Array, at: number): string | undefined {
   const length = attempt(() => new Fields(bytes, false).u32(at));
   if (length === undefined || length > MAX_NAME || at + 4 + length > bytes.length) return undefined;
   return Buffer.from(bytes.slice(at + 4, at + 4 + length)).toString('latin1');
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof BoundsError || error instanceof FormatError) return undefined;
-    throw error;
-  }
 }
 
 class CcacheCursor {

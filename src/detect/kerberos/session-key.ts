@@ -4,7 +4,7 @@
  * whose it is; what follows the key is read as far as it goes.
  */
 import { DerCursor, TAG } from '../../bytes/der.js';
-import { BoundsError, FormatError } from '../../errors.js';
+import { attempt, FormatError } from '../../errors.js';
 import { ENCTYPES, isName, principalOf } from './names.js';
 
 /** Types of keys that are in use, as they begin: `SEQUENCE { [0] INTEGER type, [1] OCTET STRING }`. */
@@ -101,13 +101,4 @@ function timeIn(cursor: DerCursor): string {
   const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
   if (parts.length === 0) throw new FormatError('Kerberos time');
   return `${parts.slice(0, 3).join('-')}T${parts.slice(3).join(':')}Z`;
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof BoundsError || error instanceof FormatError) return undefined;
-    throw error;
-  }
 }
