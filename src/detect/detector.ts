@@ -4,7 +4,6 @@
  * A detector sees a window of the dump around the hit: always the `BACK` bytes before it and the `CARRY` bytes after
  * it, less only where the dump itself begins or ends. So what it says cannot depend on how the dump was cut into chunks.
  */
-import type { TextEncoding } from '../bytes/text-view.js';
 import type { CertificateSighting, ParsedSecret } from '../types.js';
 import type { CredentialRuleId, RuleId } from './rules.js';
 
@@ -41,7 +40,7 @@ export interface Sink {
    * A text that is no finding by itself, and may be the secret of a signature that lies in the same dump (relate/tokens/).
    * It is kept in shared memory alone, and wiped with the dump.
    */
-  candidate?(from: number, to: number, form: TextEncoding, text: string): void;
+  candidate?(from: number, to: number, form: string, text: string): void;
   /** A structure begins at `at` whose secret lies elsewhere: its addresses are followed after the scan. */
   structure?(at: number): void;
   /**

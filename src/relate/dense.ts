@@ -27,6 +27,8 @@ const RESIDUES = new Int32Array(MAX_PIECE + 16);
 /** What may be a prime of one size, or the product of two: places in ascending order, and the lowest 32 bits. */
 interface Places {
   readonly size: number;
+  /** 256^size modulo SMALL_WHEEL. */
+  readonly shift: number;
   readonly at: Int32Array;
   readonly low: Int32Array;
   count: number;
@@ -35,7 +37,8 @@ interface Places {
 /** By bytes of the number. */
 const PLACES: ReadonlyMap<number, Places> = new Map(
   SIZES.flatMap((size) => [size, 2 * size]).map((size) => {
-    return [size, { size, at: new Int32Array(MAX_PIECE + 16), low: new Int32Array(MAX_PIECE + 16), count: 0 }];
+    const [at, low] = [new Int32Array(MAX_PIECE + 16), new Int32Array(MAX_PIECE + 16)];
+    return [size, { size, shift: shiftOf(size), at, low, count: 0 }];
   }),
 );
 
@@ -52,7 +55,8 @@ export function findDense(bytes: Uint8Array, from: number, to: number): DenseKey
   const first = Math.max(0, from - 7);
   const end = Math.min(bytes.length, to + 7);
   fillResidues(bytes, first, end);
-  for (const places of PLACES.values()) findPlaces(bytes, first, end, places);
+  // Of a modulus and its primes there are two lengths of the modulus in all.
+  for (const places of PLACES.values()) if (end - first >= 2 * places.size) findPlaces(bytes, first, end, places);
   for (const size of SIZES) {
     if (end - first < 4 * size) break;
     const found = pairsOf(bytes, first, end, PLACES.get(size) as Places, PLACES.get(2 * size) as Places);
@@ -70,21 +74,14 @@ function fillResidues(bytes: Uint8Array, from: number, to: number): void {
   }
 }
 
-/** 256^size modulo SMALL_WHEEL. */
 function shiftOf(size: number): number {
   let shift = 1;
   for (let i = 0; i < size; i++) shift = (shift * 256) % SMALL_WHEEL;
   return shift;
 }
 
-/** By bytes of the number. */
-const SHIFTS: ReadonlyMap<number, number> = new Map(
-  SIZES.flatMap((size) => [size, 2 * size]).map((size) => [size, shiftOf(size)]),
-);
-
 function findPlaces(bytes: Uint8Array, from: number, to: number, places: Places): void {
-  const { size, at: found, low } = places;
-  const shift = SHIFTS.get(size) as number;
+  const { size, shift, at: found, low } = places;
   let count = 0;
   for (let at = from, last = to - size; at <= last; at++) {
     // Odd, and with its top bit set: a branch less than asking one after the other.

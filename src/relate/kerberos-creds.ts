@@ -2,6 +2,7 @@
 
 import { judgeSecret } from '../detect/judge.js';
 import { CREDS_LENGTH, type Creds, readCreds, serviceOf, TICKET_HEAD } from '../detect/kerberos/creds.js';
+import { kerberosKey } from '../detect/kerberos/names.js';
 import { attempt } from '../errors.js';
 import type { Detection, Region, Span } from '../types.js';
 import { addresses, type ReadSpans } from './closed-shields.js';
@@ -30,14 +31,11 @@ export async function kerberosCreds(
 }
 
 function tell(creds: Creds, place: Span, secret: Uint8Array, service: string): Detection[] {
-  const judged = judgeSecret('kerberos-ticket', {
-    kind: 'private-key',
-    form: 'krb5_creds',
-    length: place.length,
-    key: { type: 'symmetric', secret: Uint8Array.from(secret) },
-    whole: true,
-    notes: [`ticket for ${service}`, ...creds.notes],
-  });
+  const notes = [`ticket for ${service}`, ...creds.notes];
+  const judged = judgeSecret(
+    'kerberos-ticket',
+    kerberosKey('krb5_creds', place.length, Uint8Array.from(secret), notes),
+  );
   secret.fill(0);
   return judged ? [{ ...judged, ...place }] : [];
 }

@@ -19,6 +19,8 @@ export class NumberSearch {
   readonly #bytes: Uint8Array;
   readonly #store: NumberStore;
   readonly #grid: Grid;
+  /** Indexes of the window between two joined pieces. */
+  readonly #joints: readonly number[] | undefined;
   readonly #runs: RunCollector;
   readonly #pass: RunPass;
 
@@ -41,7 +43,8 @@ export class NumberSearch {
     const own = { from: task.from, to: task.to, wanted };
     const bounds = boundsFor(task.effort);
     this.#runs = new RunCollector(bytes, offsetOfWindow(task), own, this.#store, collector.sinkAt(0), bounds);
-    this.#pass = new RunPass(task, this.#grid, kernel, this.#runs, (at) => {
+    this.#joints = joints;
+    this.#pass = new RunPass(task, this.#grid, joints, kernel, this.#runs, (at) => {
       const index = at - WINDOW_OFFSET;
       if (joints === undefined && index >= task.from && index < task.to) tails.add(index);
     });
@@ -61,7 +64,7 @@ export class NumberSearch {
     swapWords(this.#bytes, this.#grid, swappedWord);
     try {
       const limbs = new LimbCollector(this.#bytes, offsetOfWindow(this.#task), this.#store);
-      new RunPass(this.#task, this.#grid, this.#kernel, limbs).advance(Number.POSITIVE_INFINITY);
+      new RunPass(this.#task, this.#grid, this.#joints, this.#kernel, limbs).advance(Number.POSITIVE_INFINITY);
     } finally {
       swapWords(this.#bytes, this.#grid, swappedWord);
     }
@@ -81,8 +84,14 @@ class RunPass {
   #index = 0;
   #next: number | undefined;
 
-  constructor(task: ScanTask, grid: Grid, kernel: Kernel, runs: RunCollector | LimbCollector, onMark?: OnMark) {
-    const joints = task.joined === undefined ? undefined : jointsOf(task.pieces);
+  constructor(
+    task: ScanTask,
+    grid: Grid,
+    joints: readonly number[] | undefined,
+    kernel: Kernel,
+    runs: RunCollector | LimbCollector,
+    onMark?: OnMark,
+  ) {
     this.#kernel = kernel;
     this.#grid = grid;
     this.#onMark = onMark;

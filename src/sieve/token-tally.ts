@@ -1,5 +1,5 @@
 /** What relating signed tokens needs of all windows, and what it proves of their detections. */
-import type { RelatedTokens } from '../relate/tokens/relate-tokens.js';
+import { countTokens, type RelatedTokens } from '../relate/tokens/relate-tokens.js';
 import type { Detection, Warning } from '../types.js';
 import type { ScanResult } from './protocol.js';
 
@@ -33,8 +33,7 @@ export class TokenTally {
   settle({ proofs, signers, cuts, extras }: RelatedTokens, thorough: boolean): Warning[] {
     for (const { fingerprint, evidence } of proofs) this.#proofs.set(fingerprint, evidence);
     for (const { spkiSha256, tokens } of signers) {
-      const what = tokens === 1 ? 'a JSON Web Token' : `${tokens} JSON Web Tokens`;
-      this.#signed.set(spkiSha256, `it signed ${what} of the same dump`);
+      this.#signed.set(spkiSha256, `it signed ${countTokens(tokens)} of the same dump`);
     }
     const more = thorough ? '' : ' (--thorough goes on)';
     const warnings: Warning[] = [];

@@ -111,6 +111,13 @@ describe('a signed token', () => {
     expect(found?.evidence.join()).toMatch(/checked by the key in its own header/);
   });
 
+  it('is proven by a secret in UTF-16, whose place is told as such', async () => {
+    const secret = 'Zq8vT2mXw5Lr9KpD4hNc';
+    const all = await findings([Buffer.from(`client_secret="${secret}"\n`, 'utf16le'), hs(secret)]);
+    const [found] = ofRule(all, 'jwt-signing-secret');
+    expect(found?.locations.map((place) => [place.part, place.length])).toEqual([['UTF-16LE', 2 * secret.length]]);
+  });
+
   it('stays what it is beside other keys, and where its signature is damaged', async () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
     const text = rs(RSA.privateKey);

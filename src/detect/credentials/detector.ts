@@ -64,7 +64,7 @@ export function credentialDetector(
     if (kind === 'assigned') return judgeAssignment(hit, Number(index), assigned, fuel, emitTo(hit, sink), sink);
     if (kind === 'pair') return judgePair(hit, Number(index), assigned, fuel, emitTo(hit, sink));
     if (kind === 'session') return judgeCookie(hit, Number(index), assigned, fuel, emitTo(hit, sink));
-    if (kind === 'cookie') return judgeCookies(hit, Number(index), assigned, fuel, emitTo(hit, sink));
+    if (kind === 'cookie') return judgeCookies(hit.view, hit.at + Number(index), assigned, fuel, emitTo(hit, sink));
     const keyword = keywords[Number(index)] as Keyword;
     if (kind === 'base64') return judgeBase64(hit, keyword, Number(phase), fuel, sink);
     for (const matcher of keyword.matchers)
@@ -279,20 +279,21 @@ function judgeAssignment(
 /** A value that no rule takes may be the secret of a token all the same: weak ones are. */
 function offer(view: TextView, { name, from, to }: Assignment, sink: Sink): void {
   if (to - from > MAX_SIGNING || !/(?:jwt|jws|secret|key|pass(?:word|phrase|wd)?|pwd)/i.test(name)) return;
-  sink.candidate?.(view.byteIndex(from), view.byteIndex(to), view.encoding, view.slice(from, to));
+  sink.candidate?.(view.byteIndex(from), view.byteIndex(to), FORMS[view.encoding], view.slice(from, to));
 }
 
 /** Characters of a secret of signatures. */
 const MAX_SIGNING = 512;
 
+/** The cookies of a header whose value begins at `from`. */
 function judgeCookies(
-  { view, at }: TextHit,
-  header: number,
+  view: TextView,
+  from: number,
   matchers: readonly AssignedMatcher[],
   fuel: Fuel,
   emit: Emit,
 ): void {
-  for (const cookie of readCookies(view, at + header, fuel)) judgeValue(view, cookie, matchers, emit);
+  for (const cookie of readCookies(view, from, fuel)) judgeValue(view, cookie, matchers, emit);
 }
 
 /** A header of HTTP/2, or the cookies that it has. */
@@ -306,7 +307,7 @@ function judgePair(
   const pair = readPair(view, at + word, fuel);
   if (pair === undefined) return;
   if (!/^(?:set-)?cookie$/.test(pair.name)) judgeValue(view, pair, matchers, emit);
-  else for (const cookie of readCookies(view, pair.from, fuel)) judgeValue(view, cookie, matchers, emit);
+  else judgeCookies(view, pair.from, matchers, fuel, emit);
 }
 
 function judgeCookie(

@@ -5,6 +5,7 @@
 import { type Detector, type Hit, hexAnchor, type Sink } from '../detector.js';
 import { type Credential, readCcache, readGranting } from './ccache.js';
 import { readKeytab } from './keytab.js';
+import { kerberosKey } from './names.js';
 import { KEY_HEADS, readSessionKey } from './session-key.js';
 
 export const keytabDetector: Detector = {
@@ -13,14 +14,8 @@ export const keytabDetector: Detector = {
   anchors: [hexAnchor('0502000000')],
   detect({ bytes, at }: Hit, sink: Sink): void {
     for (const { from, to, principal, enctype, key } of readKeytab(bytes.subarray(at))) {
-      sink.secret('kerberos-keytab', at + from, at + to, {
-        kind: 'private-key',
-        form: 'Kerberos keytab',
-        length: to - from,
-        key: { type: 'symmetric', secret: key },
-        whole: true,
-        notes: [`principal ${principal}`, enctype],
-      });
+      const notes = [`principal ${principal}`, enctype];
+      sink.secret('kerberos-keytab', at + from, at + to, kerberosKey('Kerberos keytab', to - from, key, notes));
     }
   },
 };
@@ -40,14 +35,7 @@ export const ccacheDetector: Detector = {
   ],
   detect({ bytes, at, anchor }: Hit, sink: Sink): void {
     const tell = ({ from, to, key, notes }: Credential, base: number) =>
-      sink.secret('kerberos-ticket', base + from, base + to, {
-        kind: 'private-key',
-        form: 'Kerberos credential',
-        length: to - from,
-        key: { type: 'symmetric', secret: key },
-        whole: true,
-        notes,
-      });
+      sink.secret('kerberos-ticket', base + from, base + to, kerberosKey('Kerberos credential', to - from, key, notes));
     if (anchor.tag === FILE) {
       for (const credential of readCcache(bytes.subarray(at))) tell(credential, at);
       return;
@@ -64,13 +52,6 @@ export const sessionKeyDetector: Detector = {
     const found = readSessionKey(bytes, at);
     if (found === undefined) return;
     const { from, to, key, notes } = found;
-    sink.secret('kerberos-session-key', from, to, {
-      kind: 'private-key',
-      form: 'Kerberos EncryptionKey',
-      length: to - from,
-      key: { type: 'symmetric', secret: key },
-      whole: true,
-      notes,
-    });
+    sink.secret('kerberos-session-key', from, to, kerberosKey('Kerberos EncryptionKey', to - from, key, notes));
   },
 };

@@ -1,4 +1,5 @@
-/** What keytabs, credential caches and messages of Kerberos have in common: types of keys, and names that may be told. */
+/** What keytabs, credential caches and messages of Kerberos have in common: keys, their types, and names that may be told. */
+import type { ParsedSecret } from '../../types.js';
 
 /** Bytes of a key by its type (RFC 3961, 3962, 4757, 6803, 8009). */
 export const ENCTYPES: ReadonlyMap<number, readonly [name: string, bytes: number]> = new Map([
@@ -13,6 +14,16 @@ export const ENCTYPES: ReadonlyMap<number, readonly [name: string, bytes: number
   [25, ['camellia128-cts-cmac', 16]],
   [26, ['camellia256-cts-cmac', 32]],
 ]);
+
+/** A key of Kerberos that stands in `length` bytes of that form. */
+export function kerberosKey(
+  form: string,
+  length: number,
+  secret: Uint8Array,
+  notes: readonly string[],
+): ParsedSecret & { kind: 'private-key' } {
+  return { kind: 'private-key', form, length, key: { type: 'symmetric', secret }, whole: true, notes };
+}
 
 export const MAX_NAME = 255;
 export const MAX_COMPONENTS = 8;

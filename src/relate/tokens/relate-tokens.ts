@@ -185,7 +185,8 @@ function bySecrets(tokens: readonly Token[], entries: readonly NumberEntry[], bu
     return mac ? [{ ...token, mac }] : [];
   });
   const proven = new Map<Candidate, { encoding?: string; tokens: Open[] }>();
-  const left = { tests: budget };
+  const done = new Set<Open>();
+  let left = budget;
   const untried: number[] = [];
   for (const kind of open.length === 0 ? [] : ([KIND.secret, KIND.near] as const)) {
     const candidates = candidatesOf(entries.filter((entry) => entry.kind === kind));
@@ -194,22 +195,23 @@ function bySecrets(tokens: readonly Token[], entries: readonly NumberEntry[], bu
     );
     let cut = 0;
     for (const token of open) {
-      if ([...proven.values()].some(({ tokens }) => tokens.includes(token))) continue;
-      if (left.tests < keys.length) {
+      if (done.has(token)) continue;
+      if (left < keys.length) {
         cut++;
         continue;
       }
-      left.tests -= keys.length;
+      left -= keys.length;
       const found = keys.find(({ key }) => isMacOf(token.mac, key));
       if (found === undefined) continue;
       // One secret signs many: all others are asked about this one alone.
-      left.tests -= open.length;
+      left -= open.length;
       const signed = open.filter(({ mac }) => isMacOf(mac, found.key));
-      proven.set(found.candidate, { encoding: found.encoding, tokens: signed });
+      const before = proven.get(found.candidate)?.tokens ?? [];
+      proven.set(found.candidate, { encoding: found.encoding, tokens: [...before, ...signed] });
+      for (const each of signed) done.add(each);
     }
     for (const { key } of keys) key.fill(0);
     untried.push(cut);
-    const done = new Set([...proven.values()].flatMap(({ tokens }) => tokens));
     open = open.filter((token) => !done.has(token));
   }
   const [named = 0, near = 0] = untried;
@@ -233,8 +235,12 @@ function candidatesOf(entries: readonly NumberEntry[]): Candidate[] {
   return [...byText.values()];
 }
 
+/** In words. */
+export function countTokens(count: number): string {
+  return count === 1 ? 'a JSON Web Token' : `${count} JSON Web Tokens`;
+}
+
 function tell({ text, places }: Candidate, tokens: readonly Open[], encoding: string | undefined) {
-  const count = tokens.length === 1 ? 'a JSON Web Token' : `${tokens.length} JSON Web Tokens`;
   const how = encoding === undefined ? '' : `, as the key that it is in ${encoding}`;
   const algorithms = [...new Set(tokens.map(({ jws }) => jws.algorithm))].sort().join(', ');
   const published = PUBLISHED.has(text);
@@ -248,7 +254,7 @@ function tell({ text, places }: Candidate, tokens: readonly Open[], encoding: st
     material: text,
     guessable: true,
     notes: [
-      `it signs ${count} of the same dump (${algorithms})${how}`,
+      `it signs ${countTokens(tokens.length)} of the same dump (${algorithms})${how}`,
       ...(published ? ['everyone knows it, from examples: whoever takes such tokens takes forged ones'] : []),
     ],
   });
@@ -260,9 +266,7 @@ function tell({ text, places }: Candidate, tokens: readonly Open[], encoding: st
       evidence: 'signature checked by a secret that lies in the same dump',
     })),
     detections: places.flatMap(({ offset, length, form }): Detection[] =>
-      judged ? [{ ...judged, fingerprint, part: FORM_NAMES[form], offset, length }] : [],
+      judged ? [{ ...judged, fingerprint, part: form, offset, length }] : [],
     ),
   };
 }
-
-const FORM_NAMES = { ascii: 'ASCII', utf16le: 'UTF-16LE', utf16be: 'UTF-16BE' } as const;

@@ -2,7 +2,6 @@
  * The signed tokens of one window, and the texts that may be secrets of their signatures: what other rules found, values of
  * names that sound like a secret, and what lies near a token. They go to the store that the threads share, and nowhere else.
  */
-import type { TextEncoding } from '../../bytes/text-view.js';
 import { readCompactJws } from '../../detect/credentials/compact-jws.js';
 import { KIND, type NumberEntry, type NumberStore, ORDER } from '../number-store.js';
 import { textsNear } from './near.js';
@@ -15,7 +14,6 @@ const MAX_PLACES = 8;
 const MAX_TOKEN = 8192;
 const [MIN_TEXT, MAX_TEXT] = [4, 512];
 
-const FORMS: readonly TextEncoding[] = ['ascii', 'utf16le', 'utf16be'];
 const FINGERPRINT = 32;
 
 export class TextCollector {
@@ -63,7 +61,7 @@ export class TextCollector {
     this.tokens++;
     if (!hasSecret) return;
     const near = textsNear(this.#bytes, from, to, [MIN_TEXT, MAX_TEXT]);
-    for (const { at, text } of near.texts) this.#text(KIND.near, at, at + text.length, 'ascii', text);
+    for (const { at, text } of near.texts) this.#text(KIND.near, at, at + text.length, 'ASCII', text);
     if (near.cut) this.#store.drop(KIND.near);
   }
 
@@ -84,16 +82,17 @@ export class TextCollector {
       return;
     }
     known.set(text, places + 1);
-    const head = Buffer.alloc(HEAD);
+    const head = Buffer.alloc(HEAD + form.length);
     head.writeUInt32LE(to - from, 0);
-    head.writeUInt8(Math.max(0, FORMS.indexOf(form as TextEncoding)), 4);
+    head.writeUInt8(form.length, 4);
+    head.write(form, HEAD, 'latin1');
     const bytes = Buffer.concat([head, Buffer.from(fingerprint, 'hex'), Buffer.from(text, 'utf8')]);
-    this.#store.add(kind, ORDER.big, this.#offset + from, bytes, HEAD + fingerprint.length / 2);
+    this.#store.add(kind, ORDER.big, this.#offset + from, bytes, head.length + fingerprint.length / 2);
     bytes.fill(0);
   }
 }
 
-/** Bytes of the place (u32) and number of the form (u8). */
+/** Bytes in the dump (u32), and characters of the form, which follows (u8). */
 const HEAD = 5;
 
 export interface StoredToken {
@@ -110,7 +109,8 @@ export interface StoredText {
   readonly offset: number;
   /** Bytes in the dump. */
   readonly length: number;
-  readonly form: TextEncoding;
+  /** How it stands there, for people: `UTF-16LE`. */
+  readonly form: string;
   /** Of the detection that it is, if it is one. */
   readonly fingerprint?: string;
   readonly text: string;
@@ -118,11 +118,12 @@ export interface StoredText {
 
 export function readText({ bytes, lead, offset }: NumberEntry): StoredText {
   const copy = Buffer.from(bytes.slice());
-  const fingerprint = lead > HEAD ? copy.toString('hex', HEAD, lead) : undefined;
+  const formEnd = HEAD + (copy[4] as number);
+  const fingerprint = lead > formEnd ? copy.toString('hex', formEnd, lead) : undefined;
   return {
     offset,
     length: copy.readUInt32LE(0),
-    form: FORMS[copy[4] ?? 0] ?? 'ascii',
+    form: copy.toString('latin1', HEAD, formEnd),
     ...(fingerprint !== undefined && { fingerprint }),
     text: copy.toString('utf8', lead),
   };

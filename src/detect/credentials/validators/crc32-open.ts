@@ -8,7 +8,7 @@
  * example that does not close.
  */
 import { crc32 } from '../../../bytes/crc32.js';
-import { crc32Base62 } from './crc32.js';
+import { bytesOf, crc32Base62, numberOf } from './crc32.js';
 import { provenBy, type Validator, type Verdict } from './validator.js';
 
 const HEX_DIGITS = 8;
@@ -22,15 +22,8 @@ const OPEN: Verdict = { proven: false, evidence: [] };
 export const openBase62: Validator = (secret) => crc32Base62(secret) ?? OPEN;
 
 /** Six base62 digits over all that stands before them, the prefix too. */
-export const openBase62Whole: Validator = (secret) => {
-  let sum = sumOf(secret.slice(0, -BASE62_DIGITS));
-  let digits = '';
-  for (let i = 0; i < BASE62_DIGITS; i++) {
-    digits = BASE62[sum % BASE62.length] + digits;
-    sum = Math.floor(sum / BASE62.length);
-  }
-  return verdict(digits === secret.slice(-BASE62_DIGITS));
-};
+export const openBase62Whole: Validator = (secret) =>
+  verdict(numberOf(secret.slice(-BASE62_DIGITS), BASE62) === crc32(bytesOf(secret.slice(0, -BASE62_DIGITS))));
 
 /** Eight hexadecimal digits of either case, the most significant first, over all that stands before them. */
 export const openHexWhole: Validator = (secret) => verdict(isHexOf(secret, secret.slice(0, -HEX_DIGITS)));
@@ -42,11 +35,7 @@ export const openHexBody: Validator = (secret) => {
 };
 
 function isHexOf(secret: string, body: string): boolean {
-  return sumOf(body).toString(16).padStart(HEX_DIGITS, '0') === secret.slice(-HEX_DIGITS).toLowerCase();
-}
-
-function sumOf(body: string): number {
-  return crc32(Buffer.from(body, 'latin1'));
+  return crc32(bytesOf(body)).toString(16).padStart(HEX_DIGITS, '0') === secret.slice(-HEX_DIGITS).toLowerCase();
 }
 
 function verdict(closes: boolean): Verdict {

@@ -50,12 +50,12 @@ export const crc32Base64: Validator = (secret) => {
   return sum.toString('base64').startsWith(secret.slice(-BASE64_DIGITS)) ? provenBy('its CRC-32 closes') : undefined;
 };
 
-function numberOf(digits: string, alphabet: string): number {
+export function numberOf(digits: string, alphabet: string): number {
   let value = 0;
   for (const digit of digits) value = value * alphabet.length + alphabet.indexOf(digit);
   return value;
 }
 
-function bytesOf(text: string): Uint8Array {
+export function bytesOf(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
 }
