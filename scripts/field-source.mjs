@@ -5,24 +5,33 @@
  * A number is `limbs` signed limbs of `radix` bits, 32 bits each in memory, least significant first, in Montgomery form
  * (P. Montgomery, Modular multiplication without trial division, 1985; Hankerson et al., Guide to Elliptic Curve
  * Cryptography, section 2.2.4). There is room in 64 bits for the sum of all products of a column, so that carries are
- * taken once for each column; the primes are sums of few powers of two (FIPS 186-4 appendix D.1.2, SEC 2 version 2), so
+ * taken once for each column; the primes are sums of few powers of two (FIPS 186-4 appendix D.1.2, SEC 2 version 2, RFC 7748), so
  * that a reduction is shifts and additions.
  *
  * What `multiply`, `square` and `settle` write is a value that exceeds [0, p) by less than p/2^24, each limb within
  * 2^radix and a little more. They take such values, their differences, and what else has no limb beyond twice that.
  */
 
-/**
- * The fields by curve. `terms`: [exponent, coefficient] of the prime, highest first. Not P-256, for which
- * node:crypto has a kernel of its own: this one was 1.3 times as fast.
- */
+/** The fields by curve. `terms`: [exponent, coefficient] of the prime, highest first. */
 export const FIELDS = {
+  'P-256': {
+    bits: 256,
+    size: 32,
+    radix: 29,
+    limbs: 9,
+    terms: [
+      [256, 1],
+      [224, -1],
+      [192, 1],
+      [96, 1],
+      [0, -1],
+    ],
+  },
   'P-384': {
     bits: 384,
     size: 48,
     radix: 28,
     limbs: 14,
-    a: -3,
     terms: [
       [384, 1],
       [128, -1],
@@ -36,7 +45,6 @@ export const FIELDS = {
     size: 66,
     radix: 29,
     limbs: 18,
-    a: -3,
     terms: [
       [521, 1],
       [0, -1],
@@ -47,25 +55,35 @@ export const FIELDS = {
     size: 32,
     radix: 29,
     limbs: 9,
-    a: 0,
     terms: [
       [256, 1],
       [32, -1],
       [0, -977],
     ],
   },
+  Curve25519: {
+    bits: 255,
+    size: 32,
+    radix: 29,
+    limbs: 9,
+    isMontgomeryCurve: true,
+    terms: [
+      [255, 1],
+      [0, -19],
+    ],
+  },
 };
 
 /** The text of the module `field` of the kernel. */
 export function fieldSource(field) {
-  const { bits, size, radix, limbs, a } = field;
+  const { bits, size, radix, limbs, isMontgomeryCurve = false } = field;
   return [
     `export const BITS: u32 = ${bits};`,
     `export const SIZE: usize = ${size};`,
     `export const RADIX: u32 = ${radix};`,
     `export const LIMBS: usize = ${limbs};`,
-    '/** Whether a is -3 in y² = x³ + a·x + b; else it is 0. */',
-    `export const MINUS_THREE: bool = ${a === -3};`,
+    '/** Whether x is to be given as on the Montgomery curve that the Weierstrass curve was made of. */',
+    `export const MONTGOMERY_CURVE: bool = ${isMontgomeryCurve};`,
     product(field, 'multiply', ['a', 'b'], (k) => pairs(limbs, k).map(([i, j]) => `a${i} * b${j}`)),
     product(field, 'square', ['a'], (k) => {
       const twice = pairs(limbs, k)

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { EcCurve } from './types.js';
 
 const root = path.dirname(createRequire(import.meta.url).resolve('dumpsieve/package.json'));
 
@@ -32,10 +31,19 @@ export function loadKernelModule(): WebAssembly.Module | undefined {
   return compile(path.join(root, 'dist/sieve/kernel.wasm'));
 }
 
-/** The kernel of public points of a curve, compiled; undefined where it was not built, or this engine cannot run it. */
-export function loadPointsModule(curve: EcCurve): WebAssembly.Module | undefined {
+/**
+ * The kernel of public points of a curve (`KernelCurve` of relate/point-kernel.ts), compiled; undefined where it was not
+ * built, or this engine cannot run it.
+ */
+export function loadPointsModule(curve: string): WebAssembly.Module | undefined {
   const file = path.join(root, `dist/relate/points-${curve}.wasm`);
   return existsSync(file) ? compile(file) : undefined;
+}
+
+/** Its constants and its table, as the build made them. */
+export function loadPointsTable(curve: string): Uint8Array | undefined {
+  const file = path.join(root, `dist/relate/points-${curve}.bin`);
+  return existsSync(file) ? readFileSync(file) : undefined;
 }
 
 function compile(file: string): WebAssembly.Module | undefined {

@@ -3,16 +3,17 @@
  * the dump, or is that of a known public key. Public halves are derived for all candidates first and then looked for at
  * every byte of the stored runs.
  */
-import { bytesFromBigint, latin1 } from '../bytes/convert.js';
+import { bigintFromBytes, bytesFromBigint } from '../bytes/convert.js';
 import { EC_CURVES } from '../prove/curves.js';
 import { inverse } from '../prove/modular.js';
 import type { EcCurve, EcPrivateKey, OkpPrivateKey, PqPrivateKey } from '../types.js';
 import type { Bounds } from './bounds.js';
+import { Coordinates } from './coordinates.js';
 import { DIGIT_FORMS, type DigitForm, digitsLength, readDigits, toDigits } from './digits.js';
 import { describeOrderIn, ordersIn } from './limbs.js';
-import { findNeedles, type Needle } from './needles.js';
+import { findHeads, findNeedles, headOf, type Needle } from './needles.js';
 import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
-import { publicPoints } from './public-points.js';
+import { eachPublicPoint, publicPoints } from './public-points.js';
 import {
   alignedPlaces,
   edgePlaces,
@@ -25,6 +26,7 @@ import {
   ordersOf,
   shiftedPlaces,
 } from './scalars.js';
+import { SecretSet } from './secret-set.js';
 
 /** A secret of a curve or a seed, at one place. */
 export interface RelatedScalar {
@@ -54,17 +56,15 @@ export interface CurveInput {
   readonly bounds: Bounds;
 }
 
-interface Candidate {
-  readonly entry: NumberEntry;
-  readonly at: number;
-  /** The digits that it was read from: then coordinates are kept in such as well. */
-  readonly digits?: DigitForm;
-  /** Most significant byte first. */
-  readonly secret: Uint8Array;
+/** Scalars with the places that they were read from, of a part of a search. */
+interface Portion {
+  /** One behind the other, most significant byte first. */
+  readonly secrets: Uint8Array;
+  readonly entries: readonly NumberEntry[];
+  readonly places: readonly number[];
+  /** Of those that were read from digits: then coordinates are kept in such as well. */
+  readonly digits: ReadonlyMap<number, DigitForm>;
 }
-
-/** Curves whose coordinates are held in Montgomery form: x·2^(8·size) modulo the prime. */
-const IN_MONTGOMERY_FORM: ReadonlySet<EcCurve> = new Set<EcCurve>(['P-256', 'P-384']);
 
 /** `known`: hex of the x coordinates of known public keys by curve, in the size of the curve. */
 export function relateCurves(
@@ -127,45 +127,56 @@ const MOST_SEEN = 2 ** 21;
 function findCandidates(
   { runs, memory, bounds: { aligned, shifted } }: CurveInput,
   curve: EcCurve,
-  onPortion: (candidates: readonly Candidate[]) => void,
+  onPortion: (portion: Portion) => void,
 ): { cut: boolean; left: boolean } {
   const { bits, size, order: group } = EC_CURVES[curve];
   const unit = size % 8 === 0 ? inverse(1n << BigInt(8 * size), group) : undefined;
-  // Strings of bytes: they compare as the numbers do.
-  const limit = latin1(bytesFromBigint(group, size), 0, size);
-  const seen = new Set<string>();
+  const limit = bytesFromBigint(group, size);
+  const orders = ordersOf(size);
+  const seen = new SecretSet(size);
   let count = 0;
-  let portion: Candidate[] = [];
-  const push = (place: Omit<Candidate, 'secret'>, secret: Uint8Array): void => {
-    const id = latin1(secret, 0, size);
-    // The nine bits above the eight words: zeros behind a run are no scalar's, but for one in 512.
-    if (id >= limit || seen.has(id) || (curve === 'P-521' && secret[0] === 0 && secret[1] === 0)) return;
-    if (seen.size >= MOST_SEEN) seen.clear();
-    seen.add(id);
-    count++;
-    portion.push({ ...place, secret });
-    if (portion.length < PORTION) return;
-    onPortion(portion);
-    portion = [];
+  /** Index of the portion's first scalar among those that were seen. */
+  let first = 0;
+  let entries: NumberEntry[] = [];
+  let places: number[] = [];
+  const digits = new Map<number, DigitForm>();
+  const flush = (): void => {
+    onPortion({ secrets: seen.bytes.subarray(first * size), entries, places, digits });
+    if (seen.count >= MOST_SEEN) seen.wipe();
+    first = seen.count;
+    entries = [];
+    places = [];
+    digits.clear();
   };
+  const push = (entry: NumberEntry, at: number, secret: Uint8Array, form?: DigitForm): void => {
+    // The nine bits above the eight words: zeros behind a run are no scalar's, but for one in 512.
+    if (curve === 'P-521' && secret[0] === 0 && secret[1] === 0) return;
+    if (Buffer.compare(secret, limit) >= 0 || !seen.add(secret, 0)) return;
+    count++;
+    if (form) digits.set(entries.length, form);
+    entries.push(entry);
+    places.push(at);
+    if (entries.length >= PORTION) flush();
+  };
+  const scratch = new Uint8Array(size);
   /** Everything that stands at the places; false where there are more than `max`. */
   const collect = (
-    entries: readonly NumberEntry[],
-    places: (entry: NumberEntry, size: number) => Iterable<number>,
+    among: readonly NumberEntry[],
+    placesIn: (entry: NumberEntry, size: number) => Iterable<number>,
     max: number,
     montgomery: boolean,
   ): boolean => {
-    for (const entry of entries) {
+    for (const entry of among) {
       const { memory: all, start } = entry;
-      for (const at of places(entry, size)) {
+      for (const at of placesIn(entry, size)) {
         if (!isRandom(all, start + at, size)) continue;
         if (count >= max) return false;
-        for (const order of ordersIn(entry, ordersOf(size))) {
+        for (const order of ordersIn(entry, orders)) {
           if (order === ORDER.words && !isArray(all, start + at, size / 4)) continue;
-          push({ entry, at }, normalise(all, start + at, size, order));
+          push(entry, at, normalise(all, start + at, size, order, scratch));
         }
         if (!montgomery || unit === undefined) continue;
-        push({ entry, at }, fromMontgomery(normalise(all, start + at, size, ORDER.little), unit, group));
+        push(entry, at, fromMontgomery(normalise(all, start + at, size, ORDER.little, scratch), unit, group));
       }
     }
     return true;
@@ -175,8 +186,8 @@ function findCandidates(
     // Their empty bits refuse all others, so that these need no bound.
     for (const form of DIGIT_FORMS) {
       if (lead + digitsLength(form, bits) > length) continue;
-      const digits = readDigits(all, start + lead, form, bits);
-      if (digits && isRandom(digits, 0, size)) push({ entry, at: entry.lead, digits: form }, digits.reverse());
+      const read = readDigits(all, start + lead, form, bits);
+      if (read && isRandom(read, 0, size)) push(entry, lead, read.reverse(), form);
     }
   }
   // Montgomery form everywhere only where derivations are cheap; else where a number stands alone, or at an end.
@@ -192,63 +203,55 @@ function findCandidates(
     collect(runs, edgePlaces, max, true) &&
     collect(memory, edgePlaces, max, true) &&
     collect(shortest, shiftedPlaces, max, false);
-  onPortion(portion);
+  flush();
+  seen.wipe();
   return { cut: !whole, left: !all };
 }
 
 function findPointsOf(
   { runs, memory }: CurveInput,
-  candidates: readonly Candidate[],
+  { secrets, entries, places, digits }: Portion,
   curve: EcCurve,
   known: ReadonlySet<string>,
 ): RelatedScalar[] {
-  const { bits, size, prime } = EC_CURVES[curve];
-  const points = publicPoints(
-    curve,
-    candidates.map(({ secret }) => secret),
-  );
-  const derived = candidates.flatMap((candidate, i) => {
-    const point = points[i];
-    return point ? [{ candidate, point }] : [];
+  const { bits, size } = EC_CURVES[curve];
+  const coordinates = new Coordinates(curve, entries.length, digits.size);
+  const knownHeads = new Set([...known].map((x) => headOf(Buffer.from(x, 'hex'))));
+  const isKnown = (i: number) => {
+    const x = coordinates.x(i);
+    return knownHeads.has(headOf(x)) && known.has(Buffer.from(x).toString('hex'));
+  };
+  const found = new Set<number>();
+  eachPublicPoint(curve, secrets, entries.length, (i, bytes, at) => {
+    coordinates.add(i, bytes, at);
+    const form = digits.get(i);
+    if (form) coordinates.addDigits(i, form, bits);
+    if (known.size > 0 && isKnown(i)) found.add(i);
   });
-  const present = new Set<number>();
-  const field = IN_MONTGOMERY_FORM.has(curve) ? prime : undefined;
-  const needles = derived.flatMap(({ candidate, point }, i) => [
-    ...ordersOf(size).map((order) => ({ form: normalise(point, 1, size, order), of: i })),
-    ...(candidate.digits
-      ? [
-          {
-            form: toDigits(
-              BigInt(`0x${Buffer.from(point.subarray(1, 1 + size)).toString('hex')}`),
-              candidate.digits,
-              bits,
-            ),
-            of: i,
-          },
-        ]
-      : []),
-    // Libraries that keep points ready for arithmetic may keep no other form.
-    ...(field ? toMontgomery(point.subarray(1, 1 + size), field).map((form) => ({ form, of: i })) : []),
-  ]);
-  findNeedles([...runs, ...memory], needles, (i) => void present.add(i));
-  return derived.flatMap(({ candidate, point }, i) => {
-    const isKnown = known.has(Buffer.from(point.subarray(1, 1 + size)).toString('hex'));
-    if (!present.has(i) && !isKnown) return [];
-    const d = BigInt(`0x${Buffer.from(candidate.secret).toString('hex')}`);
-    const key: EcPrivateKey = { type: 'ec', curve, d, publicPoint: point };
-    return [{ key, entry: candidate.entry, at: candidate.at, size, name: `${curve} scalar`, known: isKnown }];
+  findHeads([...runs, ...memory], coordinates.heads, coordinates.count, (index, entry, at) => {
+    const owner = coordinates.ownerAt(index, entry, at);
+    if (owner !== undefined) found.add(owner);
   });
+  return [...found]
+    .sort((a, b) => a - b)
+    .flatMap((i) => {
+      const secret = secrets.slice(i * size, (i + 1) * size);
+      const [publicPoint] = publicPoints(curve, [secret]);
+      if (publicPoint === undefined) return [];
+      const key: EcPrivateKey = { type: 'ec', curve, d: bigintFromBytes(secret), publicPoint };
+      const name = `${curve} scalar`;
+      return [{ key, entry: entries[i] as NumberEntry, at: places[i] as number, size, name, known: isKnown(i) }];
+    });
 }
 
 /** value·2^(8·size) modulo `modulus`, least byte first; nothing where words do not divide the size. */
 function toMontgomery(big: Uint8Array, modulus: bigint): Uint8Array[] {
   const size = big.length;
   if (size % 8 !== 0) return [];
-  const value = (BigInt(`0x${Buffer.from(big).toString('hex')}`) << BigInt(8 * size)) % modulus;
-  return [bytesFromBigint(value, size).reverse()];
+  return [bytesFromBigint((bigintFromBytes(big) << BigInt(8 * size)) % modulus, size).reverse()];
 }
 
 /** value·unit modulo `modulus`; both most significant byte first. */
 function fromMontgomery(big: Uint8Array, unit: bigint, modulus: bigint): Uint8Array {
-  return bytesFromBigint((BigInt(`0x${Buffer.from(big).toString('hex')}`) * unit) % modulus, big.length);
+  return bytesFromBigint((bigintFromBytes(big) * unit) % modulus, big.length);
 }

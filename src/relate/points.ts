@@ -9,7 +9,8 @@ import { EC_CURVES } from '../prove/curves.js';
 import type { EcCurve, EcPrivateKey } from '../types.js';
 import { ORDER } from './number-store.js';
 import { readNumber } from './numbers.js';
-import { BATCH, derivationTime, publicPoints } from './public-points.js';
+import { BATCH } from './point-kernel.js';
+import { derivationTime, publicPoints } from './public-points.js';
 import { isRandom } from './scalars.js';
 
 /** SEC 2 version 2 and FIPS 186-4: y² = x³ + a·x + b mod p. */

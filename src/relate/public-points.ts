@@ -1,13 +1,13 @@
 /**
  * Public points of many scalars of one curve. From some scalars on, and where it is built for the curve, the kernel
- * derives them side by side (`kernel/index.ts`: how, and from which sources), fifteen to twenty-five times as fast as
- * node:crypto, which is the specification and has the last word wherever the kernel knows no answer.
+ * derives them side by side, up to thirty times as fast as node:crypto, which is the specification and has the last word
+ * wherever the kernel knows no answer.
  */
 import { createECDH, type ECDH } from 'node:crypto';
-import { loadPointsModule } from '../artifacts.js';
 import { bigintFromBytes, bytesFromBigint } from '../bytes/convert.js';
 import { EC_CURVES } from '../prove/curves.js';
 import type { EcCurve } from '../types.js';
+import { BATCH, pointKernel } from './point-kernel.js';
 
 const ECDH_NAMES: Readonly<Record<EcCurve, string>> = {
   'P-256': 'prime256v1',
@@ -16,31 +16,63 @@ const ECDH_NAMES: Readonly<Record<EcCurve, string>> = {
   secp256k1: 'secp256k1',
 };
 
-/** Scalars from which on the kernel pays: loading it and making its table takes as long as some 20 derivations. */
+/** Scalars from which on the kernel pays: loading it takes as long as some derivations. */
 const ENOUGH = 32;
-/** Bits of a scalar for which the table has one entry, and scalars at once: larger ones gain nothing. */
-const WIDTH = 8;
-export const BATCH = 128;
 
 /**
- * Points d·G in the order of the scalars, uncompressed (SEC 1 section 2.3.3: 04, x, y, most significant byte first);
- * undefined for what is no scalar of the curve: 0, or not below the order. Scalars are of the size of the curve, most
- * significant byte first; a RangeError says that one is not. What is worked out on the way is overwritten.
+ * Called for each scalar that has a point, in order: `bytes` holds at `at` 04, x, y (SEC 1 section 2.3.3), and x times
+ * 2^(8·size) modulo the prime, each of the size of the curve, most significant byte first. They are overwritten later.
  */
-export function publicPoints(curve: EcCurve, scalars: readonly Uint8Array[]): Array<Uint8Array | undefined> {
+export type OnPoint = (i: number, bytes: Uint8Array, at: number) => void;
+
+/**
+ * The points d·G of the first `count` of the scalars that stand one behind the other in `scalars`, each of the size of
+ * the curve, most significant byte first. What is no scalar of the curve, 0, or not below the order, has none.
+ */
+export function eachPublicPoint(curve: EcCurve, scalars: Uint8Array, count: number, onPoint: OnPoint): void {
   const { size, order } = EC_CURVES[curve];
-  if (scalars.some((scalar) => scalar.length !== size)) throw new RangeError('a scalar has not the size of its curve');
   const limit = bytesFromBigint(order, size);
-  const kernel = scalars.length < ENOUGH ? undefined : pointKernel(curve);
-  const ecdh = ecdhOf(curve);
-  const points: Array<Uint8Array | undefined> = [];
-  for (let from = 0; from < scalars.length; from += BATCH) {
-    const batch = scalars.slice(from, from + BATCH);
-    const derived = kernel?.derive(batch);
-    for (const [i, scalar] of batch.entries()) {
-      points.push(Buffer.compare(scalar, limit) < 0 ? (derived?.[i] ?? derive(ecdh, scalar)) : undefined);
+  const kernel = count < ENOUGH ? undefined : pointKernel(curve);
+  for (let from = 0; from < count; from += BATCH) {
+    const n = Math.min(BATCH, count - from);
+    kernel?.input.set(scalars.subarray(from * size, (from + n) * size));
+    kernel?.derive(n);
+    const output = kernel?.output;
+    for (let i = 0; i < n; i++) {
+      const at = (from + i) * size;
+      if (!isBelow(scalars, at, limit)) continue;
+      const line = i * (1 + 3 * size);
+      if (output?.[line] === 4) onPoint(from + i, output, line);
+      else {
+        const point = deriveOne(curve, scalars.subarray(at, at + size));
+        if (point) onPoint(from + i, point, 0);
+      }
     }
   }
+}
+
+function isBelow(bytes: Uint8Array, at: number, limit: Uint8Array): boolean {
+  for (let i = 0; i < limit.length; i++) {
+    const [byte, most] = [bytes[at + i] as number, limit[i] as number];
+    if (byte !== most) return byte < most;
+  }
+  return false;
+}
+
+/**
+ * Points d·G in the order of the scalars, uncompressed; undefined for what is no scalar of the curve. A RangeError says
+ * that one has not the size of the curve. What is worked out on the way is overwritten.
+ */
+export function publicPoints(curve: EcCurve, scalars: readonly Uint8Array[]): Array<Uint8Array | undefined> {
+  const { size } = EC_CURVES[curve];
+  if (scalars.some((scalar) => scalar.length !== size)) throw new RangeError('a scalar has not the size of its curve');
+  const all = new Uint8Array(scalars.length * size);
+  for (const [i, scalar] of scalars.entries()) all.set(scalar, i * size);
+  const points: Array<Uint8Array | undefined> = scalars.map(() => undefined);
+  eachPublicPoint(curve, all, scalars.length, (i, bytes, at) => {
+    points[i] = bytes.slice(at, at + 1 + 2 * size);
+  });
+  all.fill(0);
   return points;
 }
 
@@ -67,92 +99,17 @@ function ecdhOf(curve: EcCurve): ECDH {
   return ecdh;
 }
 
-function derive(ecdh: ECDH, scalar: Uint8Array): Uint8Array | undefined {
+function deriveOne(curve: EcCurve, scalar: Uint8Array): Uint8Array | undefined {
+  const ecdh = ecdhOf(curve);
   try {
     ecdh.setPrivateKey(scalar);
   } catch {
     return undefined;
   }
-  return Uint8Array.from(ecdh.getPublicKey());
-}
-
-/** The kernel of a curve with its table, made once, in 1 to 3.5 MB; undefined where there is none. */
-export function pointKernel(curve: EcCurve): PointKernel | undefined {
-  if (!kernels.has(curve)) kernels.set(curve, createKernel(curve));
-  return kernels.get(curve);
-}
-
-const kernels = new Map<EcCurve, PointKernel | undefined>();
-
-function createKernel(curve: EcCurve): PointKernel | undefined {
-  const module = loadPointsModule(curve);
-  if (module === undefined) return undefined;
-  const exports = new WebAssembly.Instance(module).exports as unknown as PointExports;
-  return exports.prepare(WIDTH, BATCH) ? new PointKernel(exports, curve) : undefined;
-}
-
-interface PointExports {
-  readonly memory: WebAssembly.Memory;
-  limbs(): number;
-  radix(): number;
-  prepare(width: number, batch: number): number;
-  constantsAt(): number;
-  scalarsAt(): number;
-  pointsAt(): number;
-  build(): void;
-  derive(count: number): void;
-}
-
-/** Bytes from one of the kernel's constants to the next. */
-const SLOT = 128;
-
-export class PointKernel {
-  readonly #exports: PointExports;
-  readonly #bytes: Uint8Array;
-  readonly #size: number;
-
-  constructor(exports: PointExports, curve: EcCurve) {
-    this.#exports = exports;
-    this.#bytes = new Uint8Array(exports.memory.buffer);
-    const { size, prime } = EC_CURVES[curve];
-    this.#size = size;
-    this.#writeConstants(prime, derive(ecdhOf(curve), bytesFromBigint(1n, this.#size)) as Uint8Array);
-    exports.build();
-  }
-
-  /** Where scalars and sums are while a batch is worked on: all zeros when it is done. */
-  get workspace(): Uint8Array {
-    return this.#bytes.subarray(this.#exports.scalarsAt());
-  }
-
-  /** As `publicPoints`, for BATCH scalars at most; undefined also where the kernel knows no answer. */
-  derive(scalars: readonly Uint8Array[]): Array<Uint8Array | undefined> {
-    const [bytes, size, exports] = [this.#bytes, this.#size, this.#exports];
-    for (const [i, scalar] of scalars.entries()) bytes.set(scalar, exports.scalarsAt() + i * size);
-    exports.derive(scalars.length);
-    return scalars.map((_, i) => {
-      const at = exports.pointsAt() + i * (1 + 2 * size);
-      return bytes[at] === 4 ? bytes.slice(at, at + 1 + 2 * size) : undefined;
-    });
-  }
-
-  /** All in Montgomery form but the prime, a plain 1 and the exponent p - 2 that inverts. */
-  #writeConstants(prime: bigint, base: Uint8Array): void {
-    const unit = 1n << BigInt(this.#exports.limbs() * this.#exports.radix());
-    const [x, y] = [base.subarray(1, 1 + this.#size), base.subarray(1 + this.#size)].map(bigintFromBytes) as [
-      bigint,
-      bigint,
-    ];
-    const numbers = [prime, unit % prime, 1n, (x * unit) % prime, (y * unit) % prime];
-    for (const [i, number] of numbers.entries()) this.#writeNumber(number, i);
-    this.#bytes.set(bytesFromBigint(prime - 2n, this.#size), this.#exports.constantsAt() + numbers.length * SLOT);
-  }
-
-  #writeNumber(number: bigint, slot: number): void {
-    const radix = BigInt(this.#exports.radix());
-    const limbs = new DataView(this.#bytes.buffer, this.#exports.constantsAt() + slot * SLOT, SLOT);
-    for (let i = 0; i < this.#exports.limbs(); i++) {
-      limbs.setInt32(4 * i, Number((number >> (radix * BigInt(i))) & ((1n << radix) - 1n)), true);
-    }
-  }
+  const { size, prime } = EC_CURVES[curve];
+  const line = new Uint8Array(1 + 3 * size);
+  line.set(ecdh.getPublicKey());
+  const x = bigintFromBytes(line.subarray(1, 1 + size));
+  line.set(bytesFromBigint((x << BigInt(8 * size)) % prime, size), 1 + 2 * size);
+  return line;
 }

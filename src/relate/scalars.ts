@@ -121,11 +121,18 @@ export function isArray(bytes: Uint8Array, at: number, ints: number): boolean {
   return bytes[at - 4] === ints && bytes[at - 3] === 0 && bytes[at - 2] === 0 && bytes[at - 1] === 0;
 }
 
-/** The bytes of a secret at `at`, most significant first. */
-export function normalise(bytes: Uint8Array, at: number, size: number, order: ByteOrder): Uint8Array {
-  const out = Uint8Array.from(bytes.subarray(at, at + size));
-  if (order === ORDER.little) return out.reverse();
-  if (order === ORDER.words) for (let i = 0; i < size; i += 4) out.subarray(i, i + 4).reverse();
+/** The bytes of a secret at `at`, most significant first, to `out`. */
+export function normalise(
+  bytes: Uint8Array,
+  at: number,
+  size: number,
+  order: ByteOrder,
+  out = new Uint8Array(size),
+): Uint8Array {
+  for (let i = 0; i < size; i++) {
+    const from = order === ORDER.little ? size - 1 - i : order === ORDER.words ? i ^ 3 : i;
+    out[i] = bytes[at + from] as number;
+  }
   return out;
 }
 

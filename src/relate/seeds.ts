@@ -4,13 +4,14 @@
  * They look like any random bytes, so they are tried where a second secret's length of random bytes stands next to them,
  * as programs keep both halves, and everywhere for public keys that are known. What is derived must lie in the dump.
  */
-import { latin1 } from '../bytes/convert.js';
+import { hex } from '../bytes/convert.js';
 import { OKP_CURVES, okpPublicKey } from '../prove/curves.js';
-import { ed25519YOfScalar, isClamped, withSign } from '../prove/ed25519-scalar.js';
+import { isClamped, withSign } from '../prove/ed25519-scalar.js';
 import type { OkpCurve, OkpPrivateKey } from '../types.js';
 import type { CurveInput, CurveResult, RelatedScalar } from './curves.js';
-import { findNeedles } from './needles.js';
+import { findHeads, findNeedles, headOf, standsAt } from './needles.js';
 import type { NumberEntry } from './number-store.js';
+import { publicHalves } from './okp-keys.js';
 import {
   alignedPlaces,
   edgePlaces,
@@ -21,6 +22,7 @@ import {
   markedPlaces,
   shiftedPlaces,
 } from './scalars.js';
+import { SecretSet } from './secret-set.js';
 
 /** So much more is tried where there is a public key to find the private half of, or of the usual form of a key. */
 const FOR_SURE = 20;
@@ -36,17 +38,14 @@ interface Form {
   /** Microseconds of a derivation. */
   readonly cost: number;
   readonly accepts: (secret: Uint8Array) => boolean;
-  /** The public key, or those that it can be. */
-  readonly derive: (secret: Uint8Array) => readonly Uint8Array[];
 }
 
 const FORMS: readonly Form[] = [
   ...(['Ed25519', 'X25519', 'Ed448', 'X448'] as const).map((curve) => {
     const size = OKP_CURVES[curve].secret;
     const name = `${curve} ${curve.startsWith('Ed') ? 'seed' : 'scalar'}`;
-    const derive = (secret: Uint8Array) => [okpPublicKey(curve, secret)];
     const cost = size === 32 ? 50 : 200;
-    return { curve, name, expanded: false, size, stride: size, cost, accepts: () => true, derive };
+    return { curve, name, expanded: false, size, stride: size, cost, accepts: () => true };
   }),
   // The scalar, the prefix for nonces, the public key: as ring and others hold a key.
   {
@@ -57,10 +56,6 @@ const FORMS: readonly Form[] = [
     stride: 64,
     cost: 100,
     accepts: isClamped,
-    derive: (secret) => {
-      const y = ed25519YOfScalar(secret);
-      return [y, withSign(y)];
-    },
   },
 ];
 
@@ -84,11 +79,11 @@ export function relateSeeds(
   return { keys: everyPlace(keys, input), cuts, shiftedLeft };
 }
 
+/** Secrets with the places that they were read from. */
 interface Tried {
-  readonly entry: NumberEntry;
-  readonly at: number;
-  readonly secret: Uint8Array;
-  readonly publicKeys: readonly Uint8Array[];
+  readonly secrets: SecretSet;
+  readonly entries: readonly NumberEntry[];
+  readonly places: readonly number[];
 }
 
 /**
@@ -99,46 +94,46 @@ function candidatesOf(
   { runs, memory, bounds }: CurveInput,
   form: Form,
   isKnown: boolean,
-): { tried: Tried[]; cut: boolean; left: boolean } {
+): { tried: Tried; cut: boolean; left: boolean } {
   const { size } = form;
   // A key of a server or a user, next to its public half, must not be passed over; the rest is over and above.
   const isSure = isKnown || form.name === SURE;
   const usual = bounds.seeds;
-  const seen = new Set<string>();
-  const tried: Tried[] = [];
+  const secrets = new SecretSet(size);
+  const entries: NumberEntry[] = [];
+  const places: number[] = [];
   let max = isSure ? FOR_SURE * bounds.seeds : usual;
   const add = (entry: NumberEntry, at: number): 'tried' | 'none' | 'cut' => {
     const { memory: all, length } = entry;
     const from = entry.start + at;
     if (at + size > length || !isRandom(all, from, size)) return 'none';
     if (!form.accepts(all.subarray(from, from + size))) return 'none';
-    const id = latin1(all, from, from + size);
-    if (seen.has(id)) return 'none';
-    if (tried.length * form.cost >= max) return 'cut';
-    seen.add(id);
-    const secret = all.slice(from, from + size);
-    tried.push({ entry, at, secret, publicKeys: form.derive(secret) });
+    if (secrets.has(all, from)) return 'none';
+    if (secrets.count * form.cost >= max) return 'cut';
+    secrets.add(all, from);
+    entries.push(entry);
+    places.push(at);
     return 'tried';
   };
   /** False where the bound cuts. */
   const collect = (
-    entries: readonly NumberEntry[],
-    places: (entry: NumberEntry, size: number, stride: number) => Iterable<number>,
+    among: readonly NumberEntry[],
+    placesIn: (entry: NumberEntry, size: number, stride: number) => Iterable<number>,
   ): boolean => {
-    for (const entry of entries) {
-      for (const at of places(entry, size, form.stride)) if (add(entry, at) === 'cut') return false;
+    for (const entry of among) {
+      for (const at of placesIn(entry, size, form.stride)) if (add(entry, at) === 'cut') return false;
     }
     return true;
   };
   const sure = isKnown ? [markedPlaces, lonePlaces, pairPlaces, alignedPlaces] : [markedPlaces, pairPlaces];
-  const whole = sure.every((places) => collect(runs, places));
-  if (!isKnown) max = tried.length * form.cost + usual;
+  const whole = sure.every((placesIn) => collect(runs, placesIn));
+  if (!isKnown) max = secrets.count * form.cost + usual;
   const all =
     whole &&
     collect(runs, lonePlaces) &&
     collect([...runs, ...memory], endPlaces) &&
     (!isKnown || collect(runs, shiftedPlaces));
-  return { tried, cut: isSure && !whole, left: !all };
+  return { tried: { secrets, entries, places }, cut: isSure && !whole, left: !all };
 }
 
 /**
@@ -171,29 +166,108 @@ function* endPlaces(entry: NumberEntry, size: number, stride: number): Generator
 
 interface TriedForm {
   readonly form: Form;
-  readonly tried: readonly Tried[];
+  readonly tried: Tried;
+  /** Hex of public keys. */
   readonly known: ReadonlySet<string>;
 }
 
-/** Those of which a public key lies in the dump or is known: in one pass for all forms. */
+/** Those of which a public key lies in the dump or is known: in one pass for all forms. Overwrites what was tried. */
 function present({ runs, memory }: CurveInput, forms: readonly TriedForm[]): RelatedScalar[] {
-  const all = forms.flatMap(({ form, tried, known }) =>
-    tried.flatMap((each) => each.publicKeys.map((publicKey) => ({ form, known, publicKey, ...each }))),
-  );
-  const found = new Set<(typeof all)[number]>();
-  findNeedles(
-    [...runs, ...memory],
-    all.map((of) => ({ form: of.publicKey, of })),
-    (of) => void found.add(of),
-  );
-  return all.flatMap((each): RelatedScalar[] => {
-    const { form, known, publicKey, entry, at, secret } = each;
-    const isKnown = known.has(Buffer.from(publicKey).toString('hex'));
-    if (!found.has(each) && !isKnown) return [];
-    const { curve, name, expanded } = form;
-    const key: OkpPrivateKey = { type: 'okp', curve, secret, publicKey, ...(expanded && { expanded }) };
-    return [{ key, entry, at, size: secret.length, name, known: isKnown }];
+  const matches = forms.map((tried) => new Matches(tried));
+  const firsts: number[] = [];
+  let count = 0;
+  for (const { length } of matches) {
+    firsts.push(count);
+    count += length;
+  }
+  const heads = new Int32Array(count);
+  for (const [i, { heads: own }] of matches.entries()) heads.set(own, firsts[i] as number);
+  findHeads([...runs, ...memory], heads, count, (index, entry, at) => {
+    let of = firsts.length - 1;
+    while ((firsts[of] as number) > index) of--;
+    (matches[of] as Matches).meet(index - (firsts[of] as number), entry, at);
   });
+  const found = matches.flatMap((each) => each.found());
+  for (const { tried } of forms) tried.secrets.wipe();
+  return found;
+}
+
+/** The secrets of one form, what their public keys have in common with all forms of them, and which were seen. */
+class Matches {
+  readonly #form: Form;
+  readonly #tried: Tried;
+  readonly #known: ReadonlySet<string>;
+  readonly #halves: Uint8Array;
+  readonly heads: Int32Array;
+  /** By secret: the public keys that it can have, once something like them was seen; and of those the ones that were. */
+  readonly #keys = new Map<number, readonly Uint8Array[]>();
+  readonly #seen = new Map<number, Set<Uint8Array>>();
+
+  constructor({ form, tried, known }: TriedForm) {
+    const { size, curve, expanded } = form;
+    this.#form = form;
+    this.#tried = tried;
+    this.#known = known;
+    this.#halves = publicHalves(curve, expanded, tried.secrets.bytes, tried.secrets.count);
+    this.heads = new Int32Array(tried.secrets.count);
+    for (let i = 0; i < this.heads.length; i++) this.heads[i] = headOf(this.#halves, i * size);
+    if (known.size === 0) return;
+    const wanted = new Set([...known].map((key) => headOf(Buffer.from(key, 'hex'))));
+    for (const [i, head] of this.heads.entries()) {
+      if (!wanted.has(head)) continue;
+      for (const key of this.#keysOf(i)) if (known.has(hex(key))) this.#see(i, key);
+    }
+  }
+
+  get length(): number {
+    return this.heads.length;
+  }
+
+  /** The head of secret `i` stands at `at`. */
+  meet(i: number, entry: NumberEntry, at: number): void {
+    const { size } = this.#form;
+    if (at + size > entry.length) return;
+    const { memory, start } = entry;
+    // The top bit of the last byte is not in all halves.
+    for (let j = 0; j < size - 1; j++) if (memory[start + at + j] !== this.#halves[i * size + j]) return;
+    for (const key of this.#keysOf(i)) if (standsAt(key, entry, at)) this.#see(i, key);
+  }
+
+  found(): RelatedScalar[] {
+    const { curve, name, expanded, size } = this.#form;
+    return [...this.#seen]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([i, keys]) =>
+        [...keys].map((publicKey): RelatedScalar => {
+          const secret = this.#tried.secrets.get(i);
+          const key: OkpPrivateKey = { type: 'okp', curve, secret, publicKey, ...(expanded && { expanded }) };
+          const known = this.#known.has(hex(publicKey));
+          return {
+            key,
+            entry: this.#tried.entries[i] as NumberEntry,
+            at: this.#tried.places[i] as number,
+            size,
+            name,
+            known,
+          };
+        }),
+      );
+  }
+
+  /** The public key, or those that it can be. */
+  #keysOf(i: number): readonly Uint8Array[] {
+    const { curve, expanded, size } = this.#form;
+    const half = () => this.#halves.slice(i * size, (i + 1) * size);
+    const keys =
+      this.#keys.get(i) ?? (expanded ? [half(), withSign(half())] : [okpPublicKey(curve, this.#tried.secrets.get(i))]);
+    this.#keys.set(i, keys);
+    return keys;
+  }
+
+  #see(i: number, key: Uint8Array): void {
+    const seen = this.#seen.get(i) ?? new Set();
+    this.#seen.set(i, seen.add(key));
+  }
 }
 
 function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInput): RelatedScalar[] {

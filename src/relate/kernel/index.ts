@@ -1,6 +1,6 @@
 /**
  * Multiples of a curve's base point, many at once, in AssemblyScript: one module for each curve, whose `field` is written
- * when it is built (scripts/field-source.mjs). `../public-points.ts` is its only caller.
+ * when it is built (scripts/field-source.mjs). `../point-kernel.ts` is its only caller.
  *
  * A scalar is the sum of digits d[i]·2^(width·i), each in (-2^(width-1), 2^(width-1)]; a table holds all multiples that
  * the digits may ask for (Hankerson et al., Guide to Elliptic Curve Cryptography, algorithm 3.41 without its doublings,
@@ -11,7 +11,7 @@
  *
  * Affine addition knows no points with the same x: such a sum is told to be unknown (`UNKNOWN`), as is all that depends on it.
  */
-import { add, BITS, copy, LIMBS, MINUS_THREE, multiply, RADIX, settle, SIZE, square, subtract } from './field';
+import { add, BITS, copy, LIMBS, MONTGOMERY_CURVE, multiply, RADIX, settle, SIZE, square, subtract } from './field';
 
 /** A number of the field: LIMBS × i32. A point: x, y, u32 state. */
 const NUMBER: usize = LIMBS * 4;
@@ -22,10 +22,16 @@ const INFINITY: u32 = 0;
 const FINITE: u32 = 1;
 const UNKNOWN: u32 = 2;
 
+/** What is written of a point: 04, x, y, the other form. */
+const LINE: usize = 1 + 3 * SIZE;
+
 /** An addition that is to be done: u32 addresses of the sum and of the two points. */
 const TASK: usize = 12;
 
-/** Numbers at fixed places. The caller writes the first six (x and y are the base point's, in Montgomery form). */
+/**
+ * Numbers at fixed places. The caller writes the first eight: x and y of the base point and `a` of y² = x³ + a·x + b in
+ * Montgomery form, and what the other form is made with (`write`).
+ */
 const SLOTS: usize = 1024;
 const SLOT: usize = 128;
 const PRIME: usize = SLOTS;
@@ -35,7 +41,9 @@ const BASE_X: usize = SLOTS + SLOT * 3;
 const BASE_Y: usize = SLOTS + SLOT * 4;
 /** p - 2, SIZE bytes, most significant first. */
 const EXPONENT: usize = SLOTS + SLOT * 5;
-const SCRATCH: usize = SLOTS + SLOT * 6;
+const CURVE_A: usize = SLOTS + SLOT * 6;
+const OTHER: usize = SLOTS + SLOT * 7;
+const SCRATCH: usize = SLOTS + SLOT * 8;
 const RUNNING: usize = SCRATCH;
 const INVERSE: usize = SCRATCH + SLOT;
 const DIFFERENCE: usize = SCRATCH + SLOT * 2;
@@ -80,7 +88,12 @@ export function scalarsAt(): usize {
   return scalars;
 }
 
-/** Where `derive` writes points to: 1 + 2·SIZE bytes each. */
+/** Where the caller's numbers and the table end: those are what `build` leaves, and what may be kept in a file. */
+export function tableEnd(): usize {
+  return output;
+}
+
+/** Where `derive` writes points to: 1 + 3·SIZE bytes each. */
 export function pointsAt(): usize {
   return output;
 }
@@ -94,7 +107,7 @@ export function prepare(bits: u32, batch: u32): bool {
   const half: usize = 1 << (width - 1);
   table = END;
   output = table + half * windows * POINT;
-  scalars = output + lanes * (1 + 2 * SIZE);
+  scalars = output + lanes * LINE;
   // The table is made where batches are added up.
   const chain: usize = windows * width * NUMBER * 3;
   const areas: usize = (windows + (windows + 1) / 2) * lanes * POINT;
@@ -130,8 +143,9 @@ export function build(): void {
 }
 
 /**
- * Public points of the first `n` scalars, each in [0, 2^(8·SIZE)): 04, x, y as in SEC 1 section 2.3.3; all zeros where
- * it is not known, or is the point at infinity. Scalars and all that was worked out of them are overwritten.
+ * Public points of the first `n` scalars, each in [0, 2^(8·SIZE)): 04, x, y as in SEC 1 section 2.3.3, and another form of
+ * x (`write`), SIZE bytes each; all zeros where it is not known, or is the point at infinity. Of a Montgomery curve x is
+ * that on the Montgomery curve, u. Scalars and all that was worked out of them are overwritten.
  */
 export function derive(n: u32): void {
   for (let window: u32 = 0; window < windows; window++) {
@@ -154,7 +168,8 @@ export function derive(n: u32): void {
     from = to;
     to = swapped;
   }
-  for (let lane: u32 = 0; lane < n; lane++) write(from + lane * POINT, output + lane * (1 + 2 * SIZE));
+  if (MONTGOMERY_CURVE) leaveWeierstrass(from, n);
+  for (let lane: u32 = 0; lane < n; lane++) write(from + lane * POINT, lane, output + lane * LINE);
   memory.fill(scalars, 0, limit - scalars);
   memory.fill(SCRATCH, 0, END - SCRATCH);
 }
@@ -290,7 +305,7 @@ function invert(out: usize, a: usize): void {
   }
 }
 
-/** The base point times 2^0, 2^1, … in Jacobian coordinates, x, y, z each, from `upper` on (EFD, dbl-2001-b and dbl-2009-l). */
+/** The base point times 2^0, 2^1, … in Jacobian coordinates, x, y, z each, from `upper` on (EFD, dbl-2007-bl). */
 function doubleAgain(powers: u32): void {
   copy(upper, BASE_X);
   copy(upper + NUMBER, BASE_Y);
@@ -301,16 +316,13 @@ function doubleAgain(powers: u32): void {
     const z = y + NUMBER;
     const to = x + NUMBER * 3;
     // SLOPE = 3x² + a·z⁴
-    if (MINUS_THREE) {
-      square(T, z);
-      add(U, x, T);
-      settle(U);
-      subtract(T, x, T);
-      multiply(T, T, U);
-    } else {
-      square(T, x);
-    }
+    square(T, x);
     add(SLOPE, T, T);
+    add(SLOPE, SLOPE, T);
+    settle(SLOPE);
+    square(T, z);
+    square(T, T);
+    multiply(T, T, CURVE_A);
     add(SLOPE, SLOPE, T);
     settle(SLOPE);
     // T = y², U = 4·x·y²
@@ -365,19 +377,53 @@ function place(from: usize, to: usize, inverse: usize): void {
   store<u32>(to, FINITE, NUMBER * 2);
 }
 
-function write(point: usize, to: usize): void {
+/**
+ * From y² = x³ + a·x + b to the Montgomery curve v² = u³ + A·u² + u: u = x - A/3, and the y of its twisted Edwards form,
+ * (u - 1)/(u + 1) (RFC 7748 section 4.1), to `products`. All divisions share one inversion.
+ */
+function leaveWeierstrass(points: usize, n: u32): void {
+  copy(RUNNING, ONE);
+  for (let lane: u32 = 0; lane < n; lane++) {
+    const point = points + lane * POINT;
+    if (load<u32>(point, NUMBER * 2) != FINITE) continue;
+    subtract(point, point, OTHER);
+    settle(point);
+    copy(products + lane * NUMBER, RUNNING);
+    add(T, point, ONE);
+    settle(T);
+    multiply(RUNNING, RUNNING, T);
+  }
+  // No multiple of the base point has u = -1.
+  invert(INVERSE, RUNNING);
+  for (let lane = n; lane > 0; lane--) {
+    const point = points + (lane - 1) * POINT;
+    if (load<u32>(point, NUMBER * 2) != FINITE) continue;
+    const y = products + (lane - 1) * NUMBER;
+    add(T, point, ONE);
+    settle(T);
+    multiply(y, y, INVERSE);
+    multiply(INVERSE, INVERSE, T);
+    subtract(T, point, ONE);
+    multiply(y, y, T);
+  }
+}
+
+function write(point: usize, lane: u32, to: usize): void {
   if (load<u32>(point, NUMBER * 2) != FINITE) {
-    memory.fill(to, 0, 1 + 2 * SIZE);
+    memory.fill(to, 0, LINE);
     return;
   }
   store<u8>(to, 4);
-  writeNumber(point, to + 1);
-  writeNumber(point + NUMBER, to + 1 + SIZE);
+  writeNumber(point, UNIT, to + 1);
+  writeNumber(point + NUMBER, UNIT, to + 1 + SIZE);
+  // The other form: y of the Edwards curve, or x times OTHER, 2^(8·SIZE), which is the Montgomery form of libraries.
+  if (MONTGOMERY_CURVE) writeNumber(products + lane * NUMBER, UNIT, to + 1 + 2 * SIZE);
+  else writeNumber(point, OTHER, to + 1 + 2 * SIZE);
 }
 
-/** Out of Montgomery form, SIZE bytes, most significant first. */
-function writeNumber(number: usize, to: usize): void {
-  multiply(FROZEN, number, UNIT);
+/** Out of Montgomery form, times `factor`: SIZE bytes, most significant first. */
+function writeNumber(number: usize, factor: usize, to: usize): void {
+  multiply(FROZEN, number, factor);
   freeze(FROZEN);
   let bits: u64 = 0;
   let have: i32 = 0;
