@@ -67,7 +67,7 @@ for (const curve of Object.keys(FIELDS)) writeFileSync(path.join(root, `dist/rel
 chmodSync(path.join(root, 'dist/bundle/cli.js'), 0o755);
 await buildRules();
 
-/** rules/*.yml as one file that loads in a millisecond, and the sieve's tables: no worker reads YAML or fills buckets. */
+/** rules/*.yml as one file that loads in milliseconds, and the sieve's tables: no worker reads YAML or fills buckets. */
 async function buildRules() {
   const { readRuleFiles } = await import('../dist/source/rule-files.js');
   const { parseRuleFiles } = await import('../dist/detect/credentials/rule-set.js');
@@ -86,7 +86,9 @@ async function buildRules() {
   const rules = sources.map(({ rule }) => rule);
   const { anchors } = credentialDetector(rules);
   const tags = anchors.map(({ tag }) => tag);
-  writeFileSync(path.join(root, 'dist/rules.json'), JSON.stringify({ rules, tags, specimens }));
+  const writeRules = (fingerprints) =>
+    writeFileSync(path.join(root, 'dist/rules.json'), JSON.stringify({ rules, tags, specimens, fingerprints }));
+  writeRules([]);
   const keys = DETECTORS.flatMap((detector) => detector.anchors);
   const write = (name, all) => {
     const bytes = Buffer.concat([Buffer.from(digestOf(keys)), encodeTables(sieveEntries(all))]);
@@ -94,4 +96,16 @@ async function buildRules() {
   };
   write('tables.bin', [...keys, ...anchors]);
   write('tables-keys.bin', keys);
+  writeRules(await specimenFingerprints());
+}
+
+/** The slow fingerprints of the specimens' secrets, by a self-test, which must pass. */
+async function specimenFingerprints() {
+  const { rememberedFingerprints } = await import('../dist/detect/judge.js');
+  const { Scanner } = await import('../dist/sieve/scanner.js');
+  const { runSelfTest } = await import('../dist/selftest/run.js');
+  const credentials = { shipped: true, more: [] };
+  const { missed } = await runSelfTest(await Scanner.create('auto', credentials), credentials, 'encoded');
+  if (missed.length > 0) throw new Error(`the self-test misses ${missed.join(', ')}`);
+  return rememberedFingerprints();
 }

@@ -11,13 +11,12 @@ import { Gallery } from './findings/gallery.js';
 import { summarise } from './findings/verdict.js';
 import { defaultJobs } from './jobs.js';
 import type { KnownKey } from './relate/known-files.js';
-import { type InputOptions, scanInput } from './scan-input.js';
+import type { InputOptions } from './scan-input.js';
 import type { KernelKind } from './sieve/kernel.js';
 import { CHUNK_SIZE } from './sieve/plan.js';
 import { SievePool } from './sieve/pool.js';
 import { type Discovered, discover } from './source/discover.js';
 import type { UnpackLimits } from './source/unwrap/budget.js';
-import { beginsPacked } from './source/unwrap/registry.js';
 import type { InputReport, ScanReport, Severity } from './types.js';
 import { CREDENTIAL_RULESET, OWN_RULES, RULESET, VERSION } from './version.js';
 
@@ -80,7 +79,7 @@ export async function scan(options: ScanOptions): Promise<ScanReport> {
   const chunkSize = options.chunkSize ?? CHUNK_SIZE;
   const more = options.credentials?.more ?? [];
   if (options.credentials?.shipped !== false) refuseShipped(more);
-  const pool = new SievePool(jobsFor(inputs, options, chunkSize), chunkSize, options.kernel ?? 'auto', {
+  const pool = new SievePool(await jobsFor(inputs, options, chunkSize), chunkSize, options.kernel ?? 'auto', {
     shipped: options.credentials?.shipped ?? true,
     more,
   });
@@ -123,15 +122,23 @@ function rulesetOf({ credentials }: ScanOptions): string {
 }
 
 /** No more workers than there is work for: starting one costs more than a small dump. */
-function jobsFor(inputs: readonly Discovered[], { jobs }: ScanOptions, chunkSize: number): number {
+async function jobsFor(inputs: readonly Discovered[], { jobs }: ScanOptions, chunkSize: number): Promise<number> {
   const most = jobs ?? defaultJobs();
   let work = 0;
   for (const { path, size } of inputs) {
     if (work >= most) break;
     if (size === undefined) work += 2;
-    else work += Math.ceil(size / (size > PACKED_WORK && beginsPacked(path) ? PACKED_WORK : chunkSize));
+    else if (size > PACKED_WORK && size <= most * chunkSize && (await isPacked(path)))
+      work += Math.ceil(size / PACKED_WORK);
+    else work += Math.ceil(size / chunkSize);
   }
   return Math.max(1, Math.min(most, work));
+}
+
+/** The unpackers are loaded while the workers start, but where they tell how many workers there should be. */
+async function isPacked(path: string): Promise<boolean> {
+  const { beginsPacked } = await import('./source/unwrap/registry.js');
+  return beginsPacked(path);
 }
 
 /** Packed bytes that are worth a worker: unpacked they are more, and of an archive each member is a dump. */
@@ -139,6 +146,8 @@ const PACKED_WORK = 512 * 1024;
 
 /** As many inputs at a time as there are workers, so that small files keep them busy; reported in order. */
 async function scanInputs(inputs: Discovered[], pool: SievePool, options: ScanOptions): Promise<InputReport[]> {
+  // The workers have begun to start: what this thread needs for inputs is loaded meanwhile.
+  const { scanInput } = await import('./scan-input.js');
   const reports: InputReport[][] = inputs.map(() => []);
   const known = inputs.every(({ size, refused }) => size !== undefined || refused);
   const totalBytes = known ? inputs.reduce((sum, { size }) => sum + (size ?? 0), 0) : undefined;

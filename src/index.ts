@@ -13,8 +13,9 @@ export { DumpsieveError, type ErrorCode } from './errors.js';
 export { type Baseline, parseBaseline, writeBaseline } from './findings/baseline.js';
 export { type HuntReport, hunt, type Wanted } from './hunt.js';
 export { type KnownKey, parseKnownFile } from './relate/known-files.js';
+export { FORMATS, type ReportFormat } from './report/formats.js';
 export { REPORT_SCHEMA } from './report/json-schema.js';
-export { FORMATS, type RenderOptions, type ReportFormat, render } from './report/render.js';
+export { type RenderOptions, render } from './report/render.js';
 export { readRules, readShippedRules } from './rules.js';
 export type {
   CertificateName,

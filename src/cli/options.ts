@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { CredentialChoice } from '../engine.js';
 import { codeOf, DumpsieveError } from '../errors.js';
-import { FORMATS, type ReportFormat } from '../report/render.js';
+import { FORMATS, type ReportFormat } from '../report/formats.js';
 import { readRules } from '../rules.js';
 import type { Severity } from '../types.js';
 

@@ -119,6 +119,16 @@ function remembered(id: string, make: () => string): string {
   return fingerprint;
 }
 
+/** What this thread worked out slowly, for the build: of the specimens of the self-test. */
+export function rememberedFingerprints(): Array<[id: string, fingerprint: string]> {
+  return [...fingerprints];
+}
+
+/** Takes fingerprints that were worked out before, so that no thread has to. */
+export function rememberFingerprints(entries: Iterable<readonly [id: string, fingerprint: string]>): void {
+  for (const [id, fingerprint] of entries) fingerprints.set(id, fingerprint);
+}
+
 /** 16 bytes or more, and about as many different ones as random bytes have. */
 function isStrong(secret: Uint8Array): boolean {
   const text = secret.every((byte) => byte >= 0x20 && byte < 0x7f);

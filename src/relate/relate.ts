@@ -5,7 +5,7 @@
 import { type Judgement, judgeSecret } from '../detect/judge.js';
 import type { RuleId } from '../detect/rules.js';
 import { spki } from '../prove/identity.js';
-import type { Detection, EcCurve, OkpCurve, ParsedSecret, PrivateKey, Span } from '../types.js';
+import type { Detection, ParsedSecret, PrivateKey, Span } from '../types.js';
 import { boundsFor, type Effort } from './bounds.js';
 import { type CurveInput, type CurveResult, type RelatedScalar, relateCurves } from './curves.js';
 import { type KnownKeys, knownKeys, publicKeyOfSpki } from './known.js';
@@ -14,6 +14,7 @@ import { relatePqSeeds } from './pq-seeds.js';
 import { relateRsa } from './rsa.js';
 import { likelyFirst } from './scalars.js';
 import { relateSeeds } from './seeds.js';
+import { type Share, WORK } from './shares.js';
 import { relateShields } from './shield.js';
 import { PREKEY } from './shield-parts.js';
 
@@ -48,35 +49,6 @@ const KIND_NAMES: ReadonlyMap<NumberKind, string> = new Map<NumberKind, string>(
   [KIND.ciphertext, 'ciphertexts of shields'],
   [KIND.packed, 'places where numbers may be packed together'],
 ]);
-
-/** What each share of the work looks for; the longest first, so that workers end at about the same time. */
-interface Share {
-  readonly curves: readonly EcCurve[];
-  readonly okp: readonly OkpCurve[];
-  readonly pq: boolean;
-  /** RSA and shields. */
-  readonly others: boolean;
-}
-
-const NOTHING: Share = { curves: [], okp: [], pq: false, others: false };
-const WORK: readonly Share[] = [
-  { ...NOTHING, curves: ['P-256'] },
-  { ...NOTHING, others: true },
-  { ...NOTHING, curves: ['P-384'] },
-  { ...NOTHING, okp: ['Ed25519', 'X25519'] },
-  { ...NOTHING, curves: ['P-521', 'secp256k1'] },
-  { ...NOTHING, okp: ['Ed448', 'X448'], pq: true },
-];
-/** Tasks into which relating the numbers of a dump is split. */
-export const SHARES = WORK.length;
-
-/** The share that looks for keys of this kind; `rsa` stands for shields, too. */
-export function shareFor(kind: EcCurve | OkpCurve | 'pq' | 'rsa'): number {
-  return WORK.findIndex(
-    ({ curves, okp, pq, others }) =>
-      (kind === 'pq' && pq) || (kind === 'rsa' && others) || [...curves, ...okp].some((curve) => curve === kind),
-  );
-}
 
 export function relateNumbers(
   store: NumberStore,

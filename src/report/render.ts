@@ -1,14 +1,11 @@
-/** The formats of a report, by name. */
+/** Renders a report in one of its formats. */
 import type { ScanReport } from '../types.js';
+import type { ReportFormat } from './formats.js';
 import { renderHtml } from './html/page.js';
 import { renderJson } from './json.js';
 import { type JunitOptions, renderJunit } from './junit.js';
 import { renderSarif } from './sarif.js';
 import { renderText, type TextOptions } from './text.js';
-
-export const FORMATS = ['text', 'json', 'sarif', 'junit', 'html'] as const;
-
-export type ReportFormat = (typeof FORMATS)[number];
 
 /** Each format takes what concerns it. */
 export interface RenderOptions extends TextOptions, JunitOptions {}

@@ -3,9 +3,11 @@
  * tokens.ts) goes through the same kernel, detectors and searches as the dump. A scanner that has gone blind must not call
  * anything clean. It has parts, so that each thread tests what it is about to do.
  */
+import { loadShippedRules } from '../detect/credentials/shipped.js';
+import { rememberFingerprints } from '../detect/judge.js';
 import { RULES, type RuleId } from '../detect/rules.js';
 import { NumberStore } from '../relate/number-store.js';
-import { shareFor } from '../relate/relate.js';
+import { shareFor } from '../relate/shares.js';
 import type { Part } from '../sieve/parts.js';
 import type { CredentialSetup, SelfTest } from '../sieve/protocol.js';
 import { relateTask } from '../sieve/relate-task.js';
@@ -39,6 +41,7 @@ const OTHERS = shareFor('rsa');
 
 /** Plants the specimens of a part in memory of its own. */
 export async function runSelfTest(scanner: Scanner, credentials: CredentialSetup, part: Part): Promise<SelfTest> {
+  if (credentials.shipped && part === 'encoded') rememberFingerprints(loadShippedRules().fingerprints);
   const planted = specimensOf(part, credentials);
   const slot = createSlot(-1, lengthOf(planted));
   const kernel = scanner.createKernel(slot.memory);
@@ -52,10 +55,9 @@ export async function runSelfTest(scanner: Scanner, credentials: CredentialSetup
 
 /** Numbers apart: encoded keys are full of candidates for them, which cost time to relate. */
 function specimensOf(part: Part, { shipped, more }: CredentialSetup): Specimen[] {
-  const isNumber = ({ rule }: Specimen) => RULES[rule as RuleId]?.asNumbers === true;
-  const keys = specimens();
-  if (part === 'encoded') return [...keys.filter((key) => !isNumber(key)), ...credentialSpecimens(shipped, more)];
-  return keys.filter((key) => isNumber(key) && (RELATED_BY.get(key.rule) ?? OTHERS) === part);
+  const isNumber = (rule: string) => RULES[rule as RuleId]?.asNumbers === true;
+  if (part === 'encoded') return [...specimens((rule) => !isNumber(rule)), ...credentialSpecimens(shipped, more)];
+  return specimens((rule) => isNumber(rule) && (RELATED_BY.get(rule) ?? OTHERS) === part);
 }
 
 /** `share`: of the relating stage, that finds these numbers. */

@@ -12,9 +12,11 @@ export interface Specimen {
   readonly exact: boolean;
 }
 
-export function specimens(): Specimen[] {
-  return SPECIMEN_DATA.map(([rule, spkiSha256, exact, inverted]) => {
-    const stored = Uint8Array.from(Buffer.from(inverted, 'base64'), (byte) => byte ^ 0xff);
+/** Those of some rules, of all when none are chosen. */
+export function specimens(isWanted: (rule: string) => boolean = () => true): Specimen[] {
+  return SPECIMEN_DATA.filter(([rule]) => isWanted(rule)).map(([rule, spkiSha256, exact, inverted]) => {
+    const stored = Uint8Array.from(Buffer.from(inverted, 'base64'));
+    for (let i = 0; i < stored.length; i++) stored[i] = (stored[i] as number) ^ 0xff;
     const bytes = rule === 'openssh-shielded-key' ? behindPrekey(stored) : stored;
     return { rule, spkiSha256, exact, bytes };
   });

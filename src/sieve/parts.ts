@@ -1,5 +1,5 @@
 /** The parts of the self-test: what a thread tests before it does the like of it. */
-import { SHARES } from '../relate/relate.js';
+import { SHARES } from '../relate/shares.js';
 
 /** All that stands encoded, what relates tokens, or the numbers that one share of the relating stage looks for. */
 export type Part = 'encoded' | 'tokens' | number;

@@ -1,7 +1,7 @@
 /** Keeps the windows of one dump in flight, and adds up what their workers answer. */
 import type { Effort } from '../relate/bounds.js';
 import type { NumberStore } from '../relate/number-store.js';
-import { SHARES } from '../relate/relate.js';
+import { SHARES } from '../relate/shares.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { CellGrid, cellFor } from './entropy-cells.js';
 import { inPieces } from './pieces.js';

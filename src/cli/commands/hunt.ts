@@ -1,11 +1,9 @@
 /** `dumpsieve hunt`: known keys → scan → an answer for each → exit code. */
-import { readFileSync } from 'node:fs';
-import { codeOf, DumpsieveError } from '../../errors.js';
 import { type HuntReport, hunt } from '../../hunt.js';
-import { type KnownKey, parseKnownFile } from '../../relate/known-files.js';
 import { renderHunt, renderHuntJson } from '../../report/hunt.js';
 import { EXIT, exitCodeOf } from '../exit-code.js';
 import { interruptible } from '../interrupt.js';
+import { readKnown } from '../known.js';
 import { refuseInputs, save } from '../output.js';
 import { Progress } from '../progress.js';
 
@@ -53,17 +51,4 @@ function exitCodeOfHunt({ report, wanted }: HuntReport): number {
     ({ places, searched }) => places.length === 0 && (searched === 'encodings' || searched === 'name'),
   );
   return code === EXIT.clean && open ? EXIT.incomplete : code;
-}
-
-/** The keys of the files that `--known` names. */
-export function readKnown(files: readonly string[]): KnownKey[] {
-  return files.flatMap((file) => {
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(file);
-    } catch (error) {
-      throw new DumpsieveError('USAGE', `known key ${file} cannot be read: ${codeOf(error)}`);
-    }
-    return parseKnownFile(bytes, file);
-  });
 }

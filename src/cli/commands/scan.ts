@@ -2,14 +2,12 @@
 import { scan } from '../../engine.js';
 import { DumpsieveError } from '../../errors.js';
 import { parseBaseline, writeBaseline } from '../../findings/baseline.js';
-import { render } from '../../report/render.js';
 import type { ScanReport, Severity } from '../../types.js';
 import { exitCodeOf } from '../exit-code.js';
 import { interruptible } from '../interrupt.js';
 import { credentialsOf, type Output, outputsOf, type RawScanOptions, readText, withConfig } from '../options.js';
 import { refuseInputs, save } from '../output.js';
 import { Progress } from '../progress.js';
-import { readKnown } from './hunt.js';
 
 export async function scanCommand(targets: readonly string[], raw: RawScanOptions): Promise<number> {
   const options = withConfig(raw);
@@ -21,6 +19,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
   const files = [...outputs.map(({ file }) => file), options.writeBaseline].filter((file) => file !== undefined);
   await refuseInputs(files, targets, options);
   const credentials = await credentialsOf(options.rules);
+  const known = options.known && (await import('../known.js')).readKnown(options.known);
   const interrupt = interruptible();
   const progress = new Progress(process.stderr, process.stderr.isTTY === true && options.progress !== false);
   let report: ScanReport;
@@ -33,7 +32,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
       jobs: options.jobs,
       failOn: options.failOn,
       baseline,
-      known: options.known && readKnown(options.known),
+      known,
       thorough: options.thorough,
       credentials,
       picture: outputs.some(({ format }) => format === 'html'),
@@ -44,7 +43,7 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
     progress.stop();
     interrupt.dispose();
   }
-  for (const output of outputs) write(output, report, options.failOn);
+  for (const output of outputs) await write(output, report, options.failOn);
   if (options.writeBaseline !== undefined) {
     const today = new Date().toISOString().slice(0, 10);
     save(options.writeBaseline, writeBaseline(report, baseline, today, options.reason ?? ''));
@@ -52,7 +51,9 @@ export async function scanCommand(targets: readonly string[], raw: RawScanOption
   return exitCodeOf(report);
 }
 
-function write({ format, file }: Output, report: ScanReport, failOn: Severity | undefined): void {
+async function write({ format, file }: Output, report: ScanReport, failOn: Severity | undefined): Promise<void> {
+  // Loaded when it is needed: nothing is to keep a scan from beginning.
+  const { render } = await import('../../report/render.js');
   const color = file === undefined && process.stdout.isTTY === true && !process.env.NO_COLOR;
   const width = file === undefined ? (process.stdout.columns ?? 80) : 80;
   const text = render(format, report, { color, width, failOn });
