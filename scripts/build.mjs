@@ -13,7 +13,12 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const run = (script, ...args) =>
   execFileSync(process.execPath, [path.join(root, 'node_modules', script), ...args], { cwd: root, stdio: 'inherit' });
 
-const outputs = ['dist/sieve/kernel.wasm', 'dist/sieve/tables.bin', 'dist/rules.json', 'dist/relate/points-Curve25519.bin'];
+const outputs = [
+  'dist/sieve/kernel.wasm',
+  'dist/sieve/tables.bin',
+  'dist/rules.json',
+  'dist/relate/points-Curve25519.bin',
+];
 const isBuilt = outputs.every((file) => existsSync(path.join(root, file)));
 if (process.argv.includes('--if-missing') && isBuilt) process.exit(0);
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
@@ -63,7 +68,8 @@ for (const [curve, field] of Object.entries(FIELDS)) {
   if (error) throw new Error(`${error.message}\n${stderr}`);
 }
 const { makeTable } = await import('../dist/relate/point-kernel.js');
-for (const curve of Object.keys(FIELDS)) writeFileSync(path.join(root, `dist/relate/points-${curve}.bin`), makeTable(curve));
+for (const curve of Object.keys(FIELDS))
+  writeFileSync(path.join(root, `dist/relate/points-${curve}.bin`), makeTable(curve));
 chmodSync(path.join(root, 'dist/bundle/cli.js'), 0o755);
 await buildRules();
 

@@ -10,8 +10,9 @@ import type { Bounds } from './bounds.js';
 import { findCrtBlob } from './crt-blob.js';
 import { type DenseKey, findDense, MAX_DENSE } from './dense.js';
 import { DIGITS_30, DIGITS_60, type DigitForm, digitsLength, readDigits } from './digits.js';
+import type { FactorFinder, FactorPlaces } from './factors.js';
 import { type ByteOrder, describeOrder, KIND, type NumberStore, ORDER } from './number-store.js';
-import { hasNoSmallFactor, isOddAndFull, mayBePrime, readNumber, wheelResidue } from './numbers.js';
+import { hasNoSmallFactor, isOddAndFull, readNumber } from './numbers.js';
 import { findNearPoints, type PointBudget } from './points.js';
 import { MAX_CIPHERTEXT, MAX_PREKEY, type OwnPart, ShieldCollector } from './shield-parts.js';
 
@@ -46,6 +47,7 @@ export class RunCollector {
   readonly #offset: number;
   readonly #store: NumberStore;
   readonly #sink: Sink;
+  readonly #finder: FactorFinder;
   readonly #own: OwnPart;
   #denseBudget: number;
   readonly #pointBudget: PointBudget;
@@ -53,8 +55,19 @@ export class RunCollector {
   /** Runs that can hold a number of a packed structure, in ascending order. */
   readonly #runs: Array<readonly [from: number, to: number]> = [];
 
-  /** `offset`: of the window's first byte in the dump; `own`: the part of the window whose runs are its own. */
-  constructor(bytes: Uint8Array, offset: number, own: OwnPart, store: NumberStore, sink: Sink, bounds: Bounds) {
+  /**
+   * `offset`: of the window's first byte in the dump; `own`: the part of the window whose runs are its own; `finder`: looks
+   * at the same bytes.
+   */
+  constructor(
+    bytes: Uint8Array,
+    offset: number,
+    own: OwnPart,
+    store: NumberStore,
+    sink: Sink,
+    finder: FactorFinder,
+    bounds: Bounds,
+  ) {
     this.#denseBudget = bounds.packed;
     this.#pointBudget = { left: bounds.nearPoints, givenUp: 0 };
     this.#own = own;
@@ -62,6 +75,7 @@ export class RunCollector {
     this.#offset = offset;
     this.#store = store;
     this.#sink = sink;
+    this.#finder = finder;
     this.#shields = new ShieldCollector(bytes, offset, own, store, bounds.prekeys);
   }
 
@@ -181,8 +195,7 @@ export class RunCollector {
       if (size >= length - MAX_SLACK) this.#factor(from, to, size, size >= length - MAX_ODD_SLACK ? 1 : 8);
       else {
         // Constants for arithmetic follow a modulus in some libraries: 2^k modulo it, as long as it is.
-        this.#tryFactor(from, size, ORDER.little);
-        this.#tryFactor(from, size, ORDER.big);
+        this.#search({ first: from, last: from, size, step: 8, aligned: from + 1 });
       }
       for (const [order, form] of DIGIT_ORDERS) this.#digits(from, to, size, order, form);
     }
@@ -205,17 +218,12 @@ export class RunCollector {
     // A word at either end that chance made look like text or a pointer is not in the run.
     const first = from - MARGIN < 0 ? from : from - MARGIN;
     const last = Math.min(bytes.length, to + MARGIN) - size;
-    for (let at = first; at <= last; at += step) {
-      this.#tryFactor(at, size, ORDER.little);
-      this.#tryFactor(at, size, ORDER.big);
-      if ((at - from) % 4 === 0) this.#tryFactor(at, size, ORDER.words);
-    }
+    this.#search({ first, last, size, step, aligned: from });
   }
 
-  #tryFactor(at: number, size: number, order: ByteOrder): void {
-    if (!isOddAndFull(this.#bytes, at, size, order)) return;
-    if (!mayBePrime(wheelResidue(this.#bytes, at, size, order))) return;
-    if (!hasNoSmallFactor(readNumber(this.#bytes, at, size, order))) return;
-    this.#store.add(KIND.factor, order, this.#offset + at, this.#bytes.subarray(at, at + size));
+  #search(places: FactorPlaces): void {
+    this.#finder.find(places, (at, order) => {
+      this.#store.add(KIND.factor, order, this.#offset + at, this.#bytes.subarray(at, at + places.size));
+    });
   }
 }

@@ -140,26 +140,72 @@ function joinProducts(
   pairs: number,
 ): boolean {
   if (moduli.size === 0 || factors.length < 2) return true;
-  const limit = Math.min(factors.length, Math.floor(Math.sqrt(2 * pairs)));
-  const low = Int32Array.from(factors, ({ value }) => Number(value & 0xffff_ffffn) | 0);
-  // A bit for each lowest 20 bits of a modulus.
-  const filter = new Uint8Array(1 << 17);
-  for (const n of moduli) {
-    const bits = Number(n & 0xf_ffffn);
-    filter[bits >> 3] = (filter[bits >> 3] as number) | (1 << (bits & 7));
+  const ways = moduli.size * factors.length;
+  if (ways <= pairs && ways < (factors.length * (factors.length - 1)) / 2) {
+    divideLowest(factors, moduli, report);
+    return true;
   }
+  const limit = Math.min(factors.length, Math.floor(Math.sqrt(2 * pairs)));
+  const low = Int32Array.from(factors, ({ value }) => lowest(value));
+  const filter = new LowBits(moduli);
   for (let i = 0; i < limit; i++) {
     const a = low[i] as number;
     for (let j = i + 1; j < limit; j++) {
-      const bits = Math.imul(a, low[j] as number) & 0xf_ffff;
-      if (((filter[bits >> 3] as number) >> (bits & 7)) & 1) {
-        const [p, q] = [factors[i] as Candidate, factors[j] as Candidate];
-        const n = p.value * q.value;
-        if (moduli.has(n)) report(n, p, q);
-      }
+      if (!filter.has(Math.imul(a, low[j] as number))) continue;
+      const [p, q] = [factors[i] as Candidate, factors[j] as Candidate];
+      const n = p.value * q.value;
+      if (moduli.has(n)) report(n, p, q);
     }
   }
   return limit === factors.length;
+}
+
+/**
+ * The same where moduli are few: n times the inverse of p modulo 2^32 is the lowest part of q. Candidates are odd, so that
+ * each has an inverse.
+ */
+function divideLowest(factors: readonly Candidate[], moduli: ReadonlySet<bigint>, report: Report): void {
+  const byValue = new Map(factors.map((factor, i) => [factor.value, { factor, i }]));
+  const filter = new LowBits(byValue.keys());
+  const all = [...moduli];
+  const low = Int32Array.from(all, lowest);
+  for (const [i, p] of factors.entries()) {
+    const inverse = inverseOf(lowest(p.value));
+    for (let j = 0; j < low.length; j++) {
+      if (!filter.has(Math.imul(low[j] as number, inverse))) continue;
+      const n = all[j] as bigint;
+      if (n % p.value !== 0n) continue;
+      const q = byValue.get(n / p.value);
+      if (q !== undefined && q.i > i) report(n, p, q.factor);
+    }
+  }
+}
+
+function lowest(value: bigint): number {
+  return Number(value & 0xffff_ffffn) | 0;
+}
+
+/** Modulo 2^32, of an odd number: Newton's iteration doubles the five bits that are right at first. */
+function inverseOf(odd: number): number {
+  let inverse = Math.imul(3, odd) ^ 2;
+  for (let bits = 5; bits < 32; bits *= 2) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
+  return inverse;
+}
+
+/** A bit for each lowest 20 bits of some numbers. */
+class LowBits {
+  readonly #bits = new Uint8Array(1 << 17);
+
+  constructor(numbers: Iterable<bigint>) {
+    for (const number of numbers) {
+      const low = Number(number & 0xf_ffffn);
+      this.#bits[low >> 3] = (this.#bits[low >> 3] as number) | (1 << (low & 7));
+    }
+  }
+
+  has(number: number): boolean {
+    return (((this.#bits[(number & 0xf_ffff) >> 3] as number) >> (number & 7)) & 1) === 1;
+  }
 }
 
 /** Known moduli that a single candidate divides. */

@@ -14,10 +14,10 @@ const NOTHING: Share = { curves: [], okp: [], pq: false, others: false };
 export const WORK: readonly Share[] = [
   { ...NOTHING, curves: ['P-256'] },
   { ...NOTHING, others: true },
-  { ...NOTHING, curves: ['P-384'] },
   { ...NOTHING, okp: ['Ed25519', 'X25519'] },
-  { ...NOTHING, curves: ['P-521', 'secp256k1'] },
   { ...NOTHING, okp: ['Ed448', 'X448'], pq: true },
+  { ...NOTHING, curves: ['P-384'] },
+  { ...NOTHING, curves: ['P-521', 'secp256k1'] },
 ];
 /** Tasks into which relating the numbers of a dump is split. */
 export const SHARES = WORK.length;

@@ -4,6 +4,8 @@
  */
 
 import type { Anchor } from '../detect/detector.js';
+import type { FactorFinder } from '../relate/factors.js';
+import { SimdFactors, scalarFactors } from './factors.js';
 import { type RunFinder, ScalarRuns, SimdRuns } from './runs.js';
 import { HIT_CAPACITY, HITS_OFFSET, TABLES_CAPACITY, TABLES_OFFSET } from './slot.js';
 import { encodeTables, FINGERPRINT, MAX_LITERAL, type SieveEntry, sieveEntries } from './tables.js';
@@ -22,6 +24,8 @@ export interface Kernel {
   scan(from: number, to: number, limit: number, onHit: OnHit): void;
   /** Finds runs of random-looking words in the same memory. */
   readonly runs: RunFinder;
+  /** Finds candidates for primes of RSA; its places are indexes of the window. */
+  readonly factors: FactorFinder;
 }
 
 /** The fingerprint of an anchor that starts before `to` begins before this. */
@@ -33,6 +37,7 @@ function stopOf(to: number, limit: number): number {
 export class ScalarKernel implements Kernel {
   readonly kind = 'scalar';
   readonly runs: RunFinder;
+  readonly factors: FactorFinder;
   readonly #bytes: Uint8Array;
   /** Entries by the first byte of their fingerprint: narrow ones first, and each in ascending order of id. */
   readonly #byFirst: SieveEntry[][] = Array.from({ length: 256 }, () => []);
@@ -40,6 +45,7 @@ export class ScalarKernel implements Kernel {
   constructor(memory: WebAssembly.Memory, entries: readonly SieveEntry[]) {
     this.#bytes = new Uint8Array(memory.buffer);
     this.runs = new ScalarRuns(memory);
+    this.factors = scalarFactors(memory);
     const ordered = [...entries].sort((a, b) => Number(a.wide) - Number(b.wide) || a.id - b.id);
     for (const entry of ordered) this.#byFirst[entry.literal[entry.at] as number]?.push(entry);
   }
@@ -81,6 +87,7 @@ const STRIDE = 256 * 1024;
 export class SimdKernel implements Kernel {
   readonly kind = 'simd';
   readonly runs: RunFinder;
+  readonly factors: FactorFinder;
   readonly #exports: SimdExports;
   readonly #hits: Uint32Array;
 
@@ -91,6 +98,7 @@ export class SimdKernel implements Kernel {
     this.#hits = new Uint32Array(memory.buffer, HITS_OFFSET, HIT_CAPACITY * 2);
     this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SimdExports;
     this.runs = new SimdRuns(this.#exports, memory);
+    this.factors = new SimdFactors(this.#exports, memory);
   }
 
   scan(from: number, to: number, limit: number, onHit: OnHit): void {

@@ -42,7 +42,8 @@ export class NumberSearch {
     const wanted = (from: number, to: number) => joints === undefined || crosses(joints, from, to);
     const own = { from: task.from, to: task.to, wanted };
     const bounds = boundsFor(task.effort);
-    this.#runs = new RunCollector(bytes, offsetOfWindow(task), own, this.#store, collector.sinkAt(0), bounds);
+    const sink = collector.sinkAt(0);
+    this.#runs = new RunCollector(bytes, offsetOfWindow(task), own, this.#store, sink, kernel.factors, bounds);
     this.#joints = joints;
     this.#pass = new RunPass(task, this.#grid, joints, kernel, this.#runs, (at) => {
       const index = at - WINDOW_OFFSET;

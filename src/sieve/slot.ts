@@ -4,7 +4,7 @@
  *
  * ```
  * 0      4 Ki     768 Ki   1 Mi
- * │ unused │ tables │ hits │ window: BACK │ chunk │ CARRY │ padding
+ * │ number │ tables │ hits │ window: BACK │ chunk │ CARRY │ padding
  * ```
  */
 import { BACK, CARRY } from '../detect/detector.js';

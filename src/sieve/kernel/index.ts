@@ -245,4 +245,5 @@ export function scan(
   return stop;
 }
 
+export { factors } from './factors';
 export { endRuns, markCount, resetRuns, runCount, runOpen, runs } from './runs';

@@ -181,7 +181,7 @@ function settle(after: u32): void {
 }
 
 function end(): void {
-  if (words >= minWords && words <= maxWords && (!diverse || (isDiverse() && !areIndexes()))) {
+  if (words >= minWords && words <= maxWords && (!diverse || (!areIndexes() && isDiverse()))) {
     store<u32>(output + (<usize>count << 3), <u32>start);
     store<u32>(output + (<usize>count << 3) + 4, words);
     count++;
@@ -208,7 +208,7 @@ function isDiverse(): bool {
   return distinct >= (length > 48 ? 43 : (length * 3) >> 2);
 }
 
-/** Whether all its integers of 32 bits are below 2^27: indexes and offsets, of tables. */
+/** Whether all its integers of 32 bits are below 2^27: indexes and offsets, of tables. Asked first: two words tell mostly. */
 function areIndexes(): bool {
   const end = start + (<usize>words << 3);
   for (let at = start; at < end; at += 8) {
