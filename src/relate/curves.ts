@@ -19,12 +19,13 @@ import {
   edgePlaces,
   isArray,
   isRandom,
-  lengthOf,
   lonePlaces,
   markedPlaces,
   normalise,
   ordersOf,
+  type PlacesIn,
   shiftedPlaces,
+  shortestFirst,
 } from './scalars.js';
 import { SecretSet } from './secret-set.js';
 
@@ -159,16 +160,14 @@ function findCandidates(
     if (entries.length >= PORTION) flush();
   };
   const scratch = new Uint8Array(size);
+  const found: number[] = [];
   /** Everything that stands at the places; false where there are more than `max`. */
-  const collect = (
-    among: readonly NumberEntry[],
-    placesIn: (entry: NumberEntry, size: number) => Iterable<number>,
-    max: number,
-    montgomery: boolean,
-  ): boolean => {
+  const collect = (among: readonly NumberEntry[], placesIn: PlacesIn, max: number, montgomery: boolean): boolean => {
     for (const entry of among) {
       const { memory: all, start } = entry;
-      for (const at of placesIn(entry, size)) {
+      found.length = 0;
+      placesIn(found, entry, size, 0);
+      for (const at of found) {
         if (!isRandom(all, start + at, size)) continue;
         if (count >= max) return false;
         for (const order of ordersIn(entry, orders)) {
@@ -197,12 +196,11 @@ function findCandidates(
     collect(runs, lonePlaces, aligned[curve], true) &&
     collect(runs, alignedPlaces, aligned[curve], cheap);
   const max = count + shifted[curve];
-  // The whole words of a number that is not aligned are fewer.
-  const shortest = [...runs].sort((a, b) => lengthOf(a) - lengthOf(b));
+  // The shortest first: the whole words of a number that is not aligned are fewer.
   const all =
     collect(runs, edgePlaces, max, true) &&
     collect(memory, edgePlaces, max, true) &&
-    collect(shortest, shiftedPlaces, max, false);
+    collect(shortestFirst(runs), shiftedPlaces, max, false);
   flush();
   seen.wipe();
   return { cut: !whole, left: !all };

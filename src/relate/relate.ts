@@ -56,7 +56,7 @@ export function relateNumbers(
 ): Related {
   const bounds = boundsFor(effort);
   const known = knownKeys(publicKeysOf(hunted ?? spkis));
-  const { of, runs, memory, numberRuns } = candidatesOf(store, constants);
+  const { factors, shields: prekeys, ciphertexts, pieces, runs, memory, numberRuns } = candidatesOf(store, constants);
   const input: CurveInput = { runs, memory, bounds };
   const numbers: CurveInput = { ...input, runs: numberRuns };
   const work = hunted ? onlyFor(known, WORK[share] as Share) : (WORK[share] as Share);
@@ -71,15 +71,15 @@ export function relateNumbers(
   const extras = shiftedLeft(results);
   if (!work.others) return { detections, cuts, extras, signers: judge.signers };
 
-  const rsa = relateRsaOf(of(KIND.factor), known, numbers, judge);
+  const rsa = relateRsaOf(factors, known, numbers, judge);
   detections.push(...rsa.detections);
-  const shields = relateShields(of(KIND.shield), of(KIND.ciphertext), of(KIND.run, KIND.ciphertext), bounds.trials);
+  const shields = relateShields(prekeys, ciphertexts, pieces, bounds.trials);
   for (const { key, whole, prekey, entry, at, size } of shields.keys) {
     const judged = judge.of('openssh-shielded-key', key, 'OpenSSH shielded key', whole);
     detections.push(...place(judged, entry.offset + at - entry.lead, size, 'OpenSSH shielded key'));
     detections.push(...place(judged, prekey.offset, PREKEY, 'OpenSSH shield prekey'));
   }
-  const dropped = hunted ? onlyRuns(store, known) : droppedFrom(store, of(KIND.shield).length > 0);
+  const dropped = hunted ? onlyRuns(store, known) : droppedFrom(store, prekeys.length > 0);
   return {
     detections,
     cuts: [...dropped, ...rsa.cuts, ...cuts, ...shields.cuts],
@@ -89,7 +89,11 @@ export function relateNumbers(
 }
 
 interface Candidates {
-  readonly of: (...kinds: NumberKind[]) => NumberEntry[];
+  readonly factors: readonly NumberEntry[];
+  readonly shields: readonly NumberEntry[];
+  readonly ciphertexts: readonly NumberEntry[];
+  /** Ciphertexts, and runs that may be pieces of one. */
+  readonly pieces: readonly NumberEntry[];
   /** Short runs, longer ones, and short ones with those of swapped words, the likely ones first. */
   readonly runs: readonly NumberEntry[];
   readonly memory: readonly NumberEntry[];
@@ -99,13 +103,22 @@ interface Candidates {
 /** Read once for all shares that this worker takes of a dump. Views of the store: nothing is kept of its bytes. */
 function candidatesOf(store: NumberStore, constants: readonly Span[]): Candidates {
   if (latest?.buffer !== store.buffer || latest.stamp !== store.stamp) {
+    const byKind = new Map<NumberKind, NumberEntry[]>(Object.values(KIND).map((kind) => [kind, []]));
     const entries = store.entries();
-    const of = (...kinds: NumberKind[]) => entries.filter((entry) => kinds.includes(entry.kind));
+    for (const entry of entries) byKind.get(entry.kind)?.push(entry);
+    const of = (kind: NumberKind) => byKind.get(kind) as NumberEntry[];
+    const both = (a: NumberKind, b: NumberKind) => entries.filter(({ kind }) => kind === a || kind === b);
     const runs = likelyFirst(of(KIND.run), constants);
-    const memory = likelyFirst(of(KIND.ciphertext, KIND.head), constants);
-    const hasLimbs = entries.some(({ kind }) => kind === KIND.limbs);
-    const numberRuns = hasLimbs ? likelyFirst(of(KIND.run, KIND.limbs), constants) : runs;
-    latest = { buffer: store.buffer, stamp: store.stamp, candidates: { of, runs, memory, numberRuns } };
+    const candidates = {
+      factors: of(KIND.factor),
+      shields: of(KIND.shield),
+      ciphertexts: of(KIND.ciphertext),
+      pieces: of(KIND.shield).length > 0 ? both(KIND.run, KIND.ciphertext) : [],
+      runs,
+      memory: likelyFirst(both(KIND.ciphertext, KIND.head), constants),
+      numberRuns: of(KIND.limbs).length > 0 ? likelyFirst(both(KIND.run, KIND.limbs), constants) : runs,
+    };
+    latest = { buffer: store.buffer, stamp: store.stamp, candidates };
   }
   return latest.candidates;
 }

@@ -59,25 +59,32 @@ function hasHeader({ memory, start, lead }: NumberEntry): boolean {
 }
 
 /**
- * The places in a run at which a secret of `size` bytes can stand: aligned ones. Of a size that is no multiple of eight
- * (P-521, Ed448) the run holds the whole words, and the rest follows or comes before.
+ * Adds to `out` the places in a run at which a secret of `size` bytes may stand; `stride`: bytes to a public half behind
+ * it. No generators: these are asked of each of hundreds of thousands of runs.
  */
-export function* alignedPlaces(entry: NumberEntry, size: number): Generator<number> {
+export type PlacesIn = (out: number[], entry: NumberEntry, size: number, stride: number) => void;
+
+/**
+ * Aligned ones. Of a size that is no multiple of eight (P-521, Ed448) the run holds the whole words, and the rest follows
+ * or comes before.
+ */
+export const alignedPlaces: PlacesIn = (out, entry, size) => {
   const { length, lead } = entry;
   const words = size & ~7;
-  if (lengthOf(entry) > words + MAX_SLACK) return;
+  const own = lengthOf(entry);
+  if (own < words || own > words + MAX_SLACK) return;
   const end = length - lead;
   for (let at = lead; at + words <= end; at += 8) {
-    if (at + size <= length) yield at;
-    if (size !== words && at + words - size >= 0) yield at + words - size;
+    if (at + size <= length) out.push(at);
+    if (size !== words && at + words - size >= 0) out.push(at + words - size);
   }
-}
+};
 
 /**
  * Places at any byte behind what says that so many bytes follow: an OCTET STRING of DER (04, length), a byte[] or int[] of
  * a Java heap dump (HPROF: u32 count, most significant byte first, and the type 8 or 10).
  */
-export function* markedPlaces({ memory, start, length, lead }: NumberEntry, size: number): Generator<number> {
+export const markedPlaces: PlacesIn = (out, { memory, start, length, lead }, size) => {
   for (let at = Math.max(2, lead - 7), last = length - size; at <= last; at++) {
     const i = start + at;
     const type = memory[i - 1];
@@ -85,35 +92,47 @@ export function* markedPlaces({ memory, start, length, lead }: NumberEntry, size
     const count = memory[i - 2];
     const octets = count === 4 && type === size;
     const array = (type === 8 && count === size) || (type === 10 && count === size / 4);
-    if (octets || (array && at >= 4 && memory[i - 3] === 0 && memory[i - 4] === 0)) yield at;
+    if (octets || (array && at >= 4 && memory[i - 3] === 0 && memory[i - 4] === 0)) out.push(at);
   }
-}
+};
 
 /** A secret that fills its run. */
-export function* lonePlaces(entry: NumberEntry, size: number): Generator<number> {
+export const lonePlaces: PlacesIn = (out, entry, size) => {
   const length = lengthOf(entry);
-  if (length === (size & ~7) || length === ((size + 7) & ~7)) yield entry.lead;
-}
+  if (length === (size & ~7) || length === ((size + 7) & ~7)) out.push(entry.lead);
+};
 
 /** Both ends of a longer run: coordinates and other numbers of the same structure follow, or come before. */
-export function* edgePlaces(entry: NumberEntry, size: number): Generator<number> {
+export const edgePlaces: PlacesIn = (out, entry, size) => {
   const { length, lead } = entry;
   if (lengthOf(entry) <= (size & ~7) + MAX_SLACK) return;
-  yield lead;
-  yield length - lead - ((size + 7) & ~7);
-}
+  out.push(lead, length - lead - ((size + 7) & ~7));
+};
 
 /**
  * All other places: packed structures, heap dumps, arrays behind a header of 12 or 20 bytes. The words that such a
  * number begins and ends in are not always part of the run; nor is one that chance made look like text or a pointer.
  */
-export function* shiftedPlaces(entry: NumberEntry, size: number): Generator<number> {
+export const shiftedPlaces: PlacesIn = (out, entry, size) => {
   const { lead } = entry;
   const words = size & ~7;
   const length = lengthOf(entry);
   if (length > words + MAX_SLACK) return;
   const last = entry.length - size;
-  for (let at = Math.max(0, lead - 8); at <= last; at++) if ((at - lead) % 8 !== 0 || length < words) yield at;
+  for (let at = Math.max(0, lead - 8); at <= last; at++) if ((at - lead) % 8 !== 0 || length < words) out.push(at);
+};
+
+/** The shortest first, those of a length in their order. */
+export function shortestFirst(runs: readonly NumberEntry[]): NumberEntry[] {
+  const byLength: NumberEntry[][] = [];
+  for (const run of runs) {
+    const length = lengthOf(run);
+    const same = byLength[length];
+    if (same) same.push(run);
+    else byLength[length] = [run];
+  }
+  // Lengths without a run are holes, which flat() leaves out.
+  return byLength.flat();
 }
 
 /** Whether a little-endian count of so many ints stands right before: Java's BigInteger is an int[] (`mag`). */

@@ -20,6 +20,7 @@ import {
   lonePlaces,
   MAX_SLACK,
   markedPlaces,
+  type PlacesIn,
   shiftedPlaces,
 } from './scalars.js';
 import { SecretSet } from './secret-set.js';
@@ -37,7 +38,7 @@ interface Form {
   readonly stride: number;
   /** Microseconds of a derivation. */
   readonly cost: number;
-  readonly accepts: (secret: Uint8Array) => boolean;
+  readonly accepts: (bytes: Uint8Array, at: number) => boolean;
 }
 
 const FORMS: readonly Form[] = [
@@ -55,7 +56,7 @@ const FORMS: readonly Form[] = [
     size: 32,
     stride: 64,
     cost: 100,
-    accepts: isClamped,
+    accepts: (bytes, at) => isClamped(bytes.subarray(at, at + 32)),
   },
 ];
 
@@ -103,25 +104,25 @@ function candidatesOf(
   const entries: NumberEntry[] = [];
   const places: number[] = [];
   let max = isSure ? FOR_SURE * bounds.seeds : usual;
-  const add = (entry: NumberEntry, at: number): 'tried' | 'none' | 'cut' => {
+  const found: number[] = [];
+  /** False where the bound cuts. */
+  const add = (entry: NumberEntry, at: number): boolean => {
     const { memory: all, length } = entry;
     const from = entry.start + at;
-    if (at + size > length || !isRandom(all, from, size)) return 'none';
-    if (!form.accepts(all.subarray(from, from + size))) return 'none';
-    if (secrets.has(all, from)) return 'none';
-    if (secrets.count * form.cost >= max) return 'cut';
+    if (at + size > length || !isRandom(all, from, size) || !form.accepts(all, from)) return true;
+    if (secrets.has(all, from)) return true;
+    if (secrets.count * form.cost >= max) return false;
     secrets.add(all, from);
     entries.push(entry);
     places.push(at);
-    return 'tried';
+    return true;
   };
   /** False where the bound cuts. */
-  const collect = (
-    among: readonly NumberEntry[],
-    placesIn: (entry: NumberEntry, size: number, stride: number) => Iterable<number>,
-  ): boolean => {
+  const collect = (among: readonly NumberEntry[], placesIn: PlacesIn): boolean => {
     for (const entry of among) {
-      for (const at of placesIn(entry, size, form.stride)) if (add(entry, at) === 'cut') return false;
+      found.length = 0;
+      placesIn(found, entry, size, form.stride);
+      for (const at of found) if (!add(entry, at)) return false;
     }
     return true;
   };
@@ -140,29 +141,30 @@ function candidatesOf(
  * The first and the second of two halves next to each other, in a run of their length. In packed structures they begin in
  * the word before, behind a zero: of a length, a number, a pointer, the last byte mostly is one.
  */
-function* pairPlaces(entry: NumberEntry, size: number, stride: number): Generator<number> {
+const pairPlaces: PlacesIn = (out, entry, size, stride) => {
   const { memory, lead } = entry;
   const length = lengthOf(entry);
   const words = (stride + size) & ~7;
+  const behind = stride === size;
+  if (length < words - 8 || length > words + MAX_SLACK) return;
   // A word with two zeros still counts as random.
   let start = lead + 2;
   while (start > 0 && memory[entry.start + start - 1] !== 0) start--;
-  if (start > 0 && start !== lead && length >= words - 8 && length <= words + MAX_SLACK) {
-    yield start;
-    if (stride === size) yield start + stride;
+  if (start > 0 && start !== lead) {
+    out.push(start);
+    if (behind) out.push(start + stride);
   }
-  if (length < words || length > words + MAX_SLACK) return;
   for (let at = lead; at + words <= lead + length; at += 8) {
-    yield at;
-    if (stride === size) yield at + stride;
+    out.push(at);
+    if (behind) out.push(at + stride);
   }
-}
+};
 
 /** Both ends of a longer run, and the second of a pair at its beginning: numbers of the same structure follow. */
-function* endPlaces(entry: NumberEntry, size: number, stride: number): Generator<number> {
-  yield* edgePlaces(entry, size);
-  if (stride === size && lengthOf(entry) >= ((2 * size) & ~7)) yield entry.lead + stride;
-}
+const endPlaces: PlacesIn = (out, entry, size, stride) => {
+  edgePlaces(out, entry, size, stride);
+  if (stride === size && lengthOf(entry) >= ((2 * size) & ~7)) out.push(entry.lead + stride);
+};
 
 interface TriedForm {
   readonly form: Form;
