@@ -45,7 +45,7 @@ const FORMS: readonly Form[] = [
   ...(['Ed25519', 'X25519', 'Ed448', 'X448'] as const).map((curve) => {
     const size = OKP_CURVES[curve].secret;
     const name = `${curve} ${curve.startsWith('Ed') ? 'seed' : 'scalar'}`;
-    const cost = size === 32 ? 50 : 200;
+    const cost = size === 32 ? 20 : 200;
     return { curve, name, expanded: false, size, stride: size, cost, accepts: () => true };
   }),
   // The scalar, the prefix for nonces, the public key: as ring and others hold a key.
@@ -55,7 +55,7 @@ const FORMS: readonly Form[] = [
     expanded: true,
     size: 32,
     stride: 64,
-    cost: 100,
+    cost: 20,
     accepts: (bytes, at) => isClamped(bytes.subarray(at, at + 32)),
   },
 ];

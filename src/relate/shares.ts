@@ -15,9 +15,10 @@ export const WORK: readonly Share[] = [
   { ...NOTHING, curves: ['P-256'] },
   { ...NOTHING, others: true },
   { ...NOTHING, okp: ['Ed25519', 'X25519'] },
-  { ...NOTHING, okp: ['Ed448', 'X448'], pq: true },
+  { ...NOTHING, pq: true },
   { ...NOTHING, curves: ['P-384'] },
   { ...NOTHING, curves: ['P-521', 'secp256k1'] },
+  { ...NOTHING, okp: ['Ed448', 'X448'] },
 ];
 /** Tasks into which relating the numbers of a dump is split. */
 export const SHARES = WORK.length;

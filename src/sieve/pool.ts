@@ -12,7 +12,7 @@ import type { KernelKind } from './kernel.js';
 import { Lanes } from './lanes.js';
 import { PARTS, type Part } from './parts.js';
 import type { Answer, CredentialSetup, RelateTask, ScanResult, ScanTask, TokenTask, WorkerSetup } from './protocol.js';
-import { type Slot, windowCapacity } from './slot.js';
+import { type Slot, windowCapacity, wipeWindow } from './slot.js';
 import { giveBackSlots, giveBackStores, takeSlots, takeStore } from './spare-memory.js';
 
 type Task = ScanTask | RelateTask | TokenTask | Part;
@@ -31,11 +31,14 @@ export class SievePool {
   /** Specimens of the parts of the self-test that workers have run. */
   readonly #planted = new Map<Part, number>();
   readonly #missed = new Set<string>();
+  readonly #testing = new Map<Part, Promise<void>>();
   readonly #slots: readonly Slot[];
   readonly #free: Slot[];
   /** Bytes of windows that were in each slot, at most. */
   readonly #used = new Map<Slot, number>();
   readonly #stores: NumberStore[] = [];
+  /** Tasks that have not come to their end; one that was given up never does, since a worker may still be at it. */
+  #tasks = 0;
   readonly #waiting: Array<(slot: Slot) => void> = [];
   /** Rejects when a worker dies outside a task: no task would hear of it. */
   readonly #broken: Promise<never>;
@@ -117,15 +120,25 @@ export class SievePool {
     return await this.#run<RelatedTokens>(task, 'relateTokens', signal);
   }
 
+  /** Runs a part of the self-test that no task will need, once. Throws SELF_TEST. */
+  async test(part: Part): Promise<void> {
+    if (this.#planted.has(part)) return;
+    const testing = this.#testing.get(part) ?? this.#run<void>(part, 'test');
+    this.#testing.set(part, testing);
+    await testing;
+  }
+
   /** What the workers' self-tests came to; parts that no task needed are run now. Throws SELF_TEST. */
   async selfTest(): Promise<{ planted: number; found: number }> {
-    await Promise.all(PARTS.filter((part) => !this.#planted.has(part)).map((part) => this.#run(part, 'test')));
+    await Promise.all(PARTS.map((part) => this.test(part)));
     const planted = [...this.#planted.values()].reduce((sum, count) => sum + count, 0);
     return { planted, found: planted };
   }
 
   async #run<Result>(task: Task, name: string, signal?: AbortSignal): Promise<Result> {
+    this.#tasks++;
     const { result, part, selfTest } = await Promise.race([this.#piscina.run(task, { name, signal }), this.#broken]);
+    this.#tasks--;
     this.#planted.set(part, selfTest.planted);
     for (const rule of selfTest.missed) this.#missed.add(rule);
     this.#refuseBlind();
@@ -139,10 +152,16 @@ export class SievePool {
 
   /** Ends the workers, also in the middle of their work, and hands the memory, wiped, to the pools to come. */
   async destroy(): Promise<void> {
-    await this.#piscina.destroy();
+    const ended = this.#piscina.destroy();
+    // What no worker can be using is wiped while they end.
+    const idle = this.#tasks === 0 ? [...this.#free] : [];
+    for (const slot of idle) wipeWindow(slot, this.#used.get(slot) ?? 0);
+    await ended;
     // One that is still taken was filled for a scan that never came.
-    const used = (slot: Slot) =>
-      this.#free.includes(slot) ? (this.#used.get(slot) ?? 0) : windowCapacity(this.chunkSize);
+    const used = (slot: Slot) => {
+      if (idle.includes(slot)) return 0;
+      return this.#free.includes(slot) ? (this.#used.get(slot) ?? 0) : windowCapacity(this.chunkSize);
+    };
     giveBackSlots(this.chunkSize, this.#slots, used);
     giveBackStores(this.#stores.splice(0));
   }

@@ -8,7 +8,8 @@
  * two bytes are zero or all its bytes are printable ASCII: one random word in 2,000 is. A soft word belongs to a run
  * only between two random ones, so that pointers and text end runs and chance does not. A run whose integers of 32 bits
  * are all below 2^27 is none: compressors' and databases' tables of offsets are full of those, and among random runs of
- * three words one in 2^30 is such.
+ * three words one in 2^30 is such. Runs of three and four words must not look like text, bytecode or class files either,
+ * which are full of them: one random run in 180,000 does.
  */
 import { HITS_OFFSET } from './slot.js';
 
@@ -46,7 +47,7 @@ export interface RunFinder {
 export interface RunLimits {
   readonly min: number;
   readonly max: number;
-  /** Whether the first bytes must be as different from each other as random ones are, and not all be indexes of a table. */
+  /** Whether the first bytes must be as different from each other as random ones are, and neither indexes nor of a kind. */
   readonly diverse: boolean;
 }
 
@@ -82,6 +83,33 @@ function areIndexes(bytes: Uint8Array, start: number, words: number): boolean {
   return bytes.subarray(start, start + words * 8).every((byte, i) => i % 4 < 3 || byte < 8);
 }
 
+function looksRandom(bytes: Uint8Array, start: number, words: number): boolean {
+  return isDiverse(bytes, start, words) && !areIndexes(bytes, start, words) && !isOfAKind(bytes, start, words);
+}
+
+/** By words of a short run: how many bytes of a kind random ones do not have. */
+const LEAST_OF_A_KIND: ReadonlyMap<
+  number,
+  { readonly zeros: number; readonly printable: number; readonly letters: number; readonly small: number }
+> = new Map([
+  [3, { zeros: 4, printable: 21, letters: 12, small: 10 }],
+  [4, { zeros: 5, printable: 26, letters: 14, small: 11 }],
+]);
+
+/** Whether a short run has too many zeros, printable characters, small letters with what counts them, or small numbers. */
+function isOfAKind(bytes: Uint8Array, start: number, words: number): boolean {
+  const least = LEAST_OF_A_KIND.get(words);
+  if (least === undefined) return false;
+  const run = bytes.subarray(start, start + words * 8);
+  const count = (is: (byte: number) => boolean) => run.filter(is).length;
+  return (
+    count((byte) => byte === 0) >= least.zeros ||
+    count((byte) => byte >= 0x20 && byte < 0x7f) >= least.printable ||
+    count((byte) => byte < 2 || (byte >= 0x61 && byte <= 0x7a)) >= least.letters ||
+    count((byte) => byte < 16) >= least.small
+  );
+}
+
 export class ScalarRuns implements RunFinder {
   readonly #bytes: Uint8Array;
 
@@ -115,7 +143,7 @@ export class ScalarRuns implements RunFinder {
       while (belongs(at)) at += 8;
       const words = (at - start) / 8;
       if (belongs(start - 8) || words < limits.min || words > limits.max) continue;
-      if (limits.diverse && (!isDiverse(bytes, start, words) || areIndexes(bytes, start, words))) continue;
+      if (limits.diverse && !looksRandom(bytes, start, words)) continue;
       onRun(start, words);
     }
   }

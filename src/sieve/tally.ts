@@ -125,7 +125,11 @@ export class Tally {
     const shares = Array.from({ length: SHARES }, (_, share) =>
       this.#pool.relate({ numbers, spkis, hunted: this.hunted, effort, share, constants }, signal),
     );
-    const results = await Promise.all(shares);
+    // Whichever worker ends first has time for what will not be asked for.
+    const [results] = await Promise.all([
+      Promise.all(shares),
+      this.#tokens.found ? undefined : this.#pool.test('tokens'),
+    ]);
     for (const { detections } of results) this.keep(detections.flatMap((each) => this.#where(each)));
     const cuts = results.flatMap((result) => result.cuts);
     const extras = results.flatMap((result) => result.extras);

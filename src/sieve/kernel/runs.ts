@@ -181,12 +181,35 @@ function settle(after: u32): void {
 }
 
 function end(): void {
-  if (words >= minWords && words <= maxWords && (!diverse || (!areIndexes() && isDiverse()))) {
+  if (words >= minWords && words <= maxWords && (!diverse || looksRandom())) {
     store<u32>(output + (<usize>count << 3), <u32>start);
     store<u32>(output + (<usize>count << 3) + 4, words);
     count++;
   }
   words = 0;
+}
+
+function looksRandom(): bool {
+  return !areIndexes() && isDiverse() && !isOfAKind();
+}
+
+/** Whether a run of three or four words has too many bytes of a kind: `LEAST_OF_A_KIND` in ../runs.ts. */
+function isOfAKind(): bool {
+  if (words > 4 || words < 3) return false;
+  const length: u32 = words << 3;
+  let zeros: u32 = 0;
+  let printable: u32 = 0;
+  let letters: u32 = 0;
+  let small: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte: u32 = load<u8>(start + i);
+    zeros += u32(byte == 0);
+    printable += u32(byte - 0x20 < 0x5f);
+    letters += u32(byte < 2) + u32(byte - 0x61 < 26);
+    small += u32(byte < 16);
+  }
+  if (words == 3) return zeros >= 4 || printable >= 21 || letters >= 12 || small >= 10;
+  return zeros >= 5 || printable >= 26 || letters >= 14 || small >= 11;
 }
 
 /** Whether its first 64 bytes at most hold nearly as many different bytes as random ones do: code and tables do not. */
