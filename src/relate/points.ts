@@ -58,14 +58,17 @@ export interface NearScalar {
   readonly to: number;
 }
 
-/** Scalars and points that lie together in `[from, to)`; `budget` bounds the work of one window. */
+/** So far from what lies together a scalar may begin or end: one of 48 bytes is too short a run to be taken for part of it. */
+const APART = 64;
+
+/** Points in `[from, to)`, and the scalars near them, in it or close to it; `budget` bounds the work of one window. */
 export function findNearPoints(bytes: Uint8Array, from: number, to: number, budget: PointBudget): NearScalar[] {
   const found: NearScalar[] = [];
   for (let at = bytes.indexOf(4, from); at >= 0 && at < to; at = bytes.indexOf(4, at + 1)) {
     // Behind the unused bits of a BIT STRING it is a certificate's or a public key's, and no scalar is near.
     if (bytes[at - 1] === 0 && (bytes[at - 3] === 3 || bytes[at - 4] === 3)) continue;
     for (const curve of curvesAt(bytes, at)) {
-      const scalar = scalarNear(bytes, at, from, to, curve, budget);
+      const scalar = scalarNear(bytes, at, { from, to }, curve, budget);
       if (scalar) found.push(scalar);
     }
   }
@@ -95,13 +98,14 @@ function curvesAt(bytes: Uint8Array, at: number): EcCurve[] {
 function scalarNear(
   bytes: Uint8Array,
   at: number,
-  first: number,
-  end: number,
+  structure: { readonly from: number; readonly to: number },
   curve: EcCurve,
   budget: PointBudget,
 ): NearScalar | undefined {
   const { size } = EC_CURVES[curve];
   const point = bytes.slice(at, at + 1 + 2 * size);
+  const first = Math.max(0, structure.from - APART - size);
+  const end = Math.min(bytes.length, structure.to + APART + size);
   const places = placesNear(bytes, at, first, end, size);
   for (let i = 0; i < places.length; i += BATCH) {
     const batch = places.slice(i, i + BATCH);
