@@ -132,6 +132,48 @@ describe('runs of random words', () => {
     }
   });
 
+  it.each([
+    ['zeros', [0, 0, 0, 0, 0], 3, 4],
+    ['zeros', [0, 0, 0, 0, 0], 4, 5],
+    ['printable characters', [...Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')], 3, 21],
+    ['printable characters', [...Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')], 4, 26],
+    ['small letters', [...Buffer.from('abcdefghijklmnopqrstuvwxyz')], 3, 12],
+    ['small letters', [...Buffer.from('abcdefghijklmnopqrstuvwxyz')], 4, 14],
+    ['small numbers', [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], 3, 10],
+    ['small numbers', [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], 4, 11],
+  ] as const)('of which too many bytes are %s are none: %#', (_name, kind, words, least) => {
+    const bytes = windowBytes(slot, 4096);
+    const others = Array.from({ length: 128 }, (_, i) => 0x80 + i);
+    /** `count` bytes of the kind, as many in each word as can be. */
+    const runOf = (count: number) => {
+      const [some, rest] = [[...kind], [...others]];
+      const run = new Uint8Array(8 * words);
+      for (let i = 0; i < run.length; i++) {
+        const place = (i % words) * 8 + Math.floor(i / words);
+        run[place] = (i < count ? some.shift() : rest.splice((i * 37) % rest.length, 1)[0]) as number;
+      }
+      return run;
+    };
+    for (const [count, expected] of [
+      [least - 1, [`512:${words}`]],
+      [least, []],
+    ] as const) {
+      bytes.fill(0);
+      bytes.set(runOf(count), 512);
+      for (const finder of [simd.runs, scalar.runs]) expect(runsOf(finder, 0, 4096, 4096)).toEqual(expected);
+    }
+  });
+
+  it('of three and four words are told where they are random', () => {
+    const random = new Random(12);
+    const count = 10_000;
+    const bytes = windowBytes(slot, 64 * count);
+    bytes.fill(0);
+    for (let i = 0; i < count; i++) bytes.set(random.bytes(8 * (3 + (i % 2))), 64 * i);
+    // By chance one in 170,000 has too many bytes of a kind, and one in 700 a word that is none.
+    expect(runsOf(simd.runs, 0, 64 * count, 64 * count).length).toBeGreaterThan(count * 0.99);
+  });
+
   it('go on over a single word that chance made look like text or a pointer', () => {
     const bytes = windowBytes(slot, 4096);
     bytes.fill(0);
