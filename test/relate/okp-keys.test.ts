@@ -1,5 +1,5 @@
 /** Public halves of many secrets of RFC 8032 and RFC 7748: what node:crypto derives, and what the RFCs print, is the truth. */
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, Hash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { publicHalves } from '../../src/relate/okp-keys.js';
 import { type PointKernel, pointKernel } from '../../src/relate/point-kernel.js';
@@ -257,5 +257,17 @@ describe('the kernel of Curve25519', () => {
     const isKept = (secret: Uint8Array) =>
       [secret, secret.slice().reverse()].some((bytes) => memory.includes(Buffer.from(bytes.subarray(8, 24))));
     expect([...secrets, ...scalars].filter(isKept)).toEqual([]);
+  });
+
+  it('is given hashes of seeds that are overwritten when it has them', () => {
+    const digest = vi.spyOn(Hash.prototype, 'digest');
+    try {
+      halves('Ed25519', secretsOf('Ed25519', 140, new Random(257)));
+      const hashes = digest.mock.results.map(({ value }) => value as unknown as Uint8Array);
+      expect(hashes).toHaveLength(140);
+      expect(hashes.every((hash) => hash.length === 64 && hash.every((byte) => byte === 0))).toBe(true);
+    } finally {
+      digest.mockRestore();
+    }
   });
 });
