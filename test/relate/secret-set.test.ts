@@ -130,4 +130,17 @@ describe.each(SIZES)('a set of secrets of %i bytes', (size) => {
     expect(again.every((secret) => set.add(secret, 0))).toBe(true);
     expect(allOf(set)).toEqual(again.map(hexOf));
   });
+
+  it('is as good as new when it is wiped, again and again', () => {
+    const random = new Random(251);
+    const set = new SecretSet(size);
+    for (let round = 0; round < 40; round++) {
+      const secrets = randomSecrets(size, 1000, random);
+      fill(set, secrets);
+      expect(allOf(set)).toEqual(secrets.map(hexOf));
+      set.wipe();
+      // Memory that is empty has nothing but zeros.
+      expect(set.has(new Uint8Array(size), 0)).toBe(false);
+    }
+  });
 });
