@@ -1,41 +1,11 @@
 /** Public points of many scalars: what node:crypto derives from each is the truth. */
-import { createECDH } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { EC_CURVES } from '../../src/prove/curves.js';
-import { BATCH, type PointKernel, pointKernel, publicPoints } from '../../src/relate/public-points.js';
+import { BATCH, type PointKernel, pointKernel } from '../../src/relate/point-kernel.js';
+import { eachPublicPoint, publicPoints } from '../../src/relate/public-points.js';
 import type { EcCurve } from '../../src/types.js';
 import { Random } from '../support/random.js';
-
-const NAMES: Readonly<Record<EcCurve, string>> = {
-  'P-256': 'prime256v1',
-  'P-384': 'secp384r1',
-  'P-521': 'secp521r1',
-  secp256k1: 'secp256k1',
-};
-const CURVES = Object.keys(NAMES) as EcCurve[];
-const KERNELS = CURVES.filter((curve) => curve !== 'P-256');
-
-const bytesOf = (curve: EcCurve, value: bigint): Uint8Array =>
-  Uint8Array.from(Buffer.from(value.toString(16).padStart(2 * EC_CURVES[curve].size, '0'), 'hex'));
-
-function randomScalar(curve: EcCurve, random: Random): Uint8Array {
-  const { size, order } = EC_CURVES[curve];
-  const hex = Buffer.from(random.bytes(size + 8)).toString('hex');
-  return bytesOf(curve, 1n + (BigInt(`0x${hex}`) % (order - 1n)));
-}
-
-function pointOf(curve: EcCurve, scalar: Uint8Array): string | undefined {
-  const ecdh = createECDH(NAMES[curve]);
-  try {
-    ecdh.setPrivateKey(scalar);
-  } catch {
-    return undefined;
-  }
-  return ecdh.getPublicKey('hex');
-}
-
-const hexOf = (points: ReadonlyArray<Uint8Array | undefined>) =>
-  points.map((point) => point && Buffer.from(point).toString('hex'));
+import { bytesOf, CURVES, hexOf, lineOf, pointOf, randomScalar, randomScalars } from './ec-points.js';
 
 /** Scalars with which windows, carries and sums of windows can go wrong. */
 function edges(curve: EcCurve): Uint8Array[] {
@@ -59,8 +29,7 @@ function edges(curve: EcCurve): Uint8Array[] {
 }
 
 describe.each(CURVES)('public points of %s', (curve) => {
-  const random = new Random(1);
-  const many = Array.from({ length: 257 }, () => randomScalar(curve, random));
+  const many = randomScalars(curve, 257, new Random(1));
   const truth = many.map((scalar) => pointOf(curve, scalar));
 
   it.each([0, 1, 2, 31, 32, BATCH - 1, BATCH, BATCH + 1, 255, 256, 257])(
@@ -87,8 +56,7 @@ describe.each(CURVES)('public points of %s', (curve) => {
 
   it.each([4, 40])('are none where a number is no scalar, among %i', (count) => {
     const { order, size } = EC_CURVES[curve];
-    const random = new Random(9);
-    const scalars = Array.from({ length: count }, () => randomScalar(curve, random));
+    const scalars = randomScalars(curve, count, new Random(9));
     scalars.splice(1, 0, new Uint8Array(size), bytesOf(curve, order), bytesOf(curve, order + 1n));
     scalars.push(new Uint8Array(size).fill(0xff));
     const points = hexOf(publicPoints(curve, scalars));
@@ -101,55 +69,111 @@ describe.each(CURVES)('public points of %s', (curve) => {
   });
 });
 
-describe.each(KERNELS)('the kernel of %s', (curve) => {
-  const { order } = EC_CURVES[curve];
+/** What `eachPublicPoint` tells, in its order: index and, in hex, 04, x, y, and the other form of x. */
+function linesOf(curve: EcCurve, scalars: readonly Uint8Array[], count = scalars.length): Array<[number, string]> {
+  const { size } = EC_CURVES[curve];
+  const lines: Array<[number, string]> = [];
+  eachPublicPoint(curve, Uint8Array.from(Buffer.concat(scalars)), count, (i, bytes, at) => {
+    lines.push([i, Buffer.from(bytes.subarray(at, at + 1 + 3 * size)).toString('hex')]);
+  });
+  return lines;
+}
 
-  it('knows the points by itself', () => {
-    const random = new Random(11);
-    const scalars = Array.from({ length: BATCH }, () => randomScalar(curve, random));
-    expect(hexOf(pointKernel(curve)?.derive(scalars) ?? [])).toEqual(scalars.map((scalar) => pointOf(curve, scalar)));
+/** The same by node:crypto and BigInt. */
+function trueLines(curve: EcCurve, scalars: readonly Uint8Array[]): Array<[number, string]> {
+  return scalars.flatMap((scalar, i): Array<[number, string]> => {
+    const line = lineOf(curve, scalar);
+    return line === undefined ? [] : [[i, line]];
+  });
+}
+
+describe.each(CURVES)('each public point of %s', (curve) => {
+  it.each([1, 31, 32, 33, BATCH, BATCH + 1, 300])(
+    'of %i scalars comes in order, with x·2^(8·size) modulo the prime',
+    (count) => {
+      const scalars = randomScalars(curve, count, new Random(count));
+      expect(linesOf(curve, scalars)).toEqual(trueLines(curve, scalars));
+    },
+  );
+
+  it.each([10, 200])('comes with the index of its scalar where others, among %i, have none', (count) => {
+    const { order, size } = EC_CURVES[curve];
+    const none = [
+      new Uint8Array(size),
+      bytesOf(curve, order),
+      bytesOf(curve, order + 1n),
+      new Uint8Array(size).fill(255),
+    ];
+    const scalars = randomScalars(curve, count, new Random(23)).flatMap((scalar, i) =>
+      i % 7 === 2 ? [none[i % 4] as Uint8Array, scalar] : [scalar],
+    );
+    const last = bytesOf(curve, order - 1n);
+    scalars.push(none[1] as Uint8Array, last, none[0] as Uint8Array);
+    const lines = linesOf(curve, scalars);
+    expect(lines).toEqual(trueLines(curve, scalars));
+    expect(lines.length).toBe(count + 1);
   });
 
-  it('leaves sums of points with the same x, and those alone', () => {
-    const random = new Random(13);
-    const scalars = Array.from({ length: 5 }, () => randomScalar(curve, random));
-    // The sum of its windows is a point and its negative.
-    scalars.splice(2, 0, bytesOf(curve, order));
-    // The last two sums of its windows, 2^521 and 2^521 - order, are the same point.
-    if (curve === 'P-521') scalars.splice(4, 0, bytesOf(curve, (1n << 522n) - order));
-    const points = hexOf(pointKernel(curve)?.derive(scalars) ?? []);
-    const isNone = (scalar: Uint8Array) => pointOf(curve, scalar) === undefined;
-    expect(points).toEqual(scalars.map((scalar) => (isNone(scalar) ? undefined : pointOf(curve, scalar))));
-    expect(points.filter((point) => point === undefined)).toHaveLength(curve === 'P-521' ? 2 : 1);
+  it.each([1, 40, 129])('comes of the first %i scalars alone where there are more', (count) => {
+    const scalars = randomScalars(curve, count + 30, new Random(29));
+    expect(linesOf(curve, scalars, count)).toEqual(trueLines(curve, scalars.slice(0, count)));
   });
-});
 
-describe('a lane that the kernel leaves', () => {
-  it('is derived by node:crypto', () => {
-    const random = new Random(17);
-    const scalars = Array.from({ length: 64 }, () => randomScalar('P-384', random));
-    const kernel = pointKernel('P-384') as PointKernel;
+  it('leaves the scalars as they are', () => {
+    const scalars = Uint8Array.from(Buffer.concat(randomScalars(curve, 140, new Random(31))));
+    const before = scalars.slice();
+    eachPublicPoint(curve, scalars, 140, () => {});
+    expect(scalars).toEqual(before);
+  });
+
+  it('is derived by node:crypto in lanes that the kernel leaves', () => {
+    const scalars = randomScalars(curve, BATCH + 40, new Random(17));
+    const kernel = pointKernel(curve) as PointKernel;
     const whole = kernel.derive.bind(kernel);
-    const leaving = vi.spyOn(kernel, 'derive');
-    leaving.mockImplementation((batch) => whole(batch).map((point, i) => (i % 3 === 0 ? undefined : point)));
+    const leaving = vi.spyOn(kernel, 'derive').mockImplementation((count) => {
+      whole(count);
+      for (let i = 0; i < count; i += 3) kernel.output.fill(0, i * kernel.line, (i + 1) * kernel.line);
+    });
     try {
-      expect(hexOf(publicPoints('P-384', scalars))).toEqual(scalars.map((scalar) => pointOf('P-384', scalar)));
-      expect(leaving).toHaveBeenCalled();
+      expect(linesOf(curve, scalars)).toEqual(trueLines(curve, scalars));
+      expect(leaving.mock.calls).toEqual([[BATCH], [40]]);
     } finally {
       leaving.mockRestore();
     }
   });
+
+  it('is the kernel’s where it knows one', () => {
+    const scalars = randomScalars(curve, 40, new Random(37));
+    const other = lineOf(curve, randomScalar(curve, new Random(38))) as string;
+    const kernel = pointKernel(curve) as PointKernel;
+    const spy = vi.spyOn(kernel, 'derive').mockImplementation((count) => {
+      for (let i = 0; i < count; i++) kernel.output.set(Buffer.from(other, 'hex'), i * kernel.line);
+    });
+    try {
+      expect(linesOf(curve, scalars)).toEqual(scalars.map((_, i) => [i, other]));
+      expect(linesOf(curve, scalars.slice(0, 31))).toEqual(trueLines(curve, scalars.slice(0, 31)));
+    } finally {
+      spy.mockRestore();
+    }
+  });
 });
 
-describe('the memory of a kernel', () => {
-  it.each(KERNELS)('of %s holds nothing of a batch that is done', (curve) => {
-    const random = new Random(19);
-    const scalars = Array.from({ length: 40 }, () => randomScalar(curve, random));
-    const kernel = pointKernel(curve) as PointKernel;
-    kernel.derive(scalars);
-    expect(kernel.workspace.length).toBeGreaterThan(100_000);
-    expect(kernel.workspace.every((byte) => byte === 0)).toBe(true);
-    const memory = Buffer.from(kernel.workspace.buffer);
-    expect(scalars.filter((scalar) => memory.includes(Buffer.from(scalar.subarray(0, 8))))).toEqual([]);
+describe('without a kernel', () => {
+  it.each(CURVES)('points of %s are those of node:crypto', async (curve) => {
+    vi.resetModules();
+    vi.doMock('../../src/artifacts.js', async (original) => ({
+      ...(await original<typeof import('../../src/artifacts.js')>()),
+      loadPointsModule: () => undefined,
+    }));
+    try {
+      const { pointKernel: noKernel } = await import('../../src/relate/point-kernel.js');
+      const { publicPoints: slowly } = await import('../../src/relate/public-points.js');
+      const scalars = randomScalars(curve, 40, new Random(41));
+      expect(noKernel(curve)).toBeUndefined();
+      expect(hexOf(slowly(curve, scalars))).toEqual(scalars.map((scalar) => pointOf(curve, scalar)));
+    } finally {
+      vi.doUnmock('../../src/artifacts.js');
+      vi.resetModules();
+    }
   });
 });

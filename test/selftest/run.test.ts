@@ -10,7 +10,7 @@ import { Scanner } from '../../src/sieve/scanner.js';
 
 const KEYS_ALONE = { shipped: false, more: [] };
 const ALL = { shipped: true, more: [] };
-const NOTHING: Kernel = { kind: 'scalar', scan: () => {}, runs: { find: () => {} } };
+const NOTHING: Kernel = { kind: 'scalar', scan: () => {}, runs: { find: () => {} }, factors: { find: () => {} } };
 const routes = await loadRoutes(KEYS_ALONE);
 const scanner = new Scanner('auto', routes);
 
@@ -46,8 +46,11 @@ describe('the self-test', () => {
 
   it('misses encoded keys, or numbers, where only one half of the kernel is blind', async () => {
     const numbers = Object.keys(RULES).filter((rule) => RULES[rule as keyof typeof RULES].asNumbers);
-    const runsAlone = scannerWith((memory) => ({ ...NOTHING, runs: scanner.createKernel(memory).runs }));
-    const noAnchors = await outcomeOf(runsAlone, KEYS_ALONE);
+    const numbersAlone = scannerWith((memory) => {
+      const { runs, factors } = scanner.createKernel(memory);
+      return { ...NOTHING, runs, factors };
+    });
+    const noAnchors = await outcomeOf(numbersAlone, KEYS_ALONE);
     // Of these rules the public key tells that the scalar is no session's.
     expect(noAnchors.missed.filter((rule) => numbers.includes(rule)).sort()).toEqual(['ec-scalar', 'x25519-scalar']);
     expect(noAnchors.missed).toContain('pkcs1-private-key');
@@ -58,6 +61,14 @@ describe('the self-test', () => {
     const noRuns = await outcomeOf(anchorsAlone, KEYS_ALONE);
     expect(noRuns.missed.length).toBeGreaterThan(0);
     expect(noRuns.missed.filter((rule) => !numbers.includes(rule))).toEqual([CLOSED_SHIELD]);
+  });
+
+  it('misses keys of RSA, and those alone, where candidates for primes are not seen', async () => {
+    const noFactors = scannerWith((memory) => {
+      const kernel = scanner.createKernel(memory);
+      return { ...NOTHING, runs: kernel.runs, scan: (...args) => kernel.scan(...args) };
+    });
+    expect((await outcomeOf(noFactors, KEYS_ALONE)).missed).toEqual(['rsa-numbers']);
   });
 
   it('is run and told even where there is nothing to scan', async () => {
