@@ -109,7 +109,7 @@ function secretFingerprint(key: PrivateKey): string {
   );
 }
 
-/** `id` tells one secret from another within this process, and never leaves it. */
+/** `id` tells one secret from another within this process, and never leaves it but for those of specimens, in the build. */
 function remembered(id: string, make: () => string): string {
   const known = fingerprints.get(id);
   if (known !== undefined) return known;

@@ -15,7 +15,7 @@ export interface Bounds {
   readonly prekeys: number;
   /** Pairs of factors that are multiplied: nanoseconds each. */
   readonly pairs: number;
-  /** Divisions of known moduli by candidates: about a microsecond each. */
+  /** Divisions of known moduli by candidates, and tests of what fits by its lowest bits: about a microsecond each. */
   readonly divisions: number;
   /** Tests of a place for the private exponent of a known modulus, 40 ns each: in runs of its length, and anywhere. */
   readonly exponents: number;

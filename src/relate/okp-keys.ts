@@ -26,7 +26,7 @@ export function publicHalves(curve: OkpCurve, expanded: boolean, secrets: Uint8A
     for (let i = from; i < from + n; i++) {
       const to = halves.subarray(i * size, (i + 1) * size);
       if (kernel?.output[(i - from) * kernel.line] === 4) readHalf(kernel, curve, i - from, to);
-      else to.set(deriveOne(curve, expanded, secrets.slice(i * size, (i + 1) * size)));
+      else to.set(deriveOne(curve, expanded, secrets.subarray(i * size, (i + 1) * size)));
     }
   }
   return halves;

@@ -53,8 +53,7 @@ export function relateRsa(
       const places = [...(keys.get(n)?.places ?? []), ...placesOf('p', p), ...(q ? placesOf('q', q) : [])];
       keys.set(n, { key: keys.get(n)?.key ?? key, places });
     };
-    if (!joinProducts(factors, moduli, report, bounds.pairs))
-      cuts.push(`${factors.length} candidates of ${8 * size} bits`);
+    if (!joinProducts(factors, moduli, report, bounds)) cuts.push(`${factors.length} candidates of ${8 * size} bits`);
     // The other factor may be gone.
     const fits = (n: bigint) => lengthOf(n) >= 2 * size - 8 && (bounds.multiPrime || lengthOf(n) <= 2 * size + 8);
     const whole = known.filter(({ n }) => !keys.has(n) && fits(n));
@@ -132,26 +131,27 @@ function candidatesBySize(entries: readonly NumberEntry[]): Map<number, Candidat
 
 type Report = (n: bigint, p: Candidate, q?: Candidate) => void;
 
-/** p·q = n for all pairs. False when there were more pairs than the bound allows. */
+/** p·q = n for all pairs. False when there were more pairs, or more that fit by their lowest bits, than the bounds allow. */
 function joinProducts(
   factors: readonly Candidate[],
   moduli: ReadonlySet<bigint>,
   report: Report,
-  pairs: number,
+  { pairs, divisions }: Pick<Bounds, 'pairs' | 'divisions'>,
 ): boolean {
   if (moduli.size === 0 || factors.length < 2) return true;
   const ways = moduli.size * factors.length;
   if (ways <= pairs && ways < (factors.length * (factors.length - 1)) / 2) {
-    divideLowest(factors, moduli, report);
-    return true;
+    return divideLowest(factors, moduli, report, divisions);
   }
   const limit = Math.min(factors.length, Math.floor(Math.sqrt(2 * pairs)));
   const low = Int32Array.from(factors, ({ value }) => lowest(value));
-  const filter = new LowBits(moduli);
+  const lows = new LowWords(moduli);
+  let left = divisions;
   for (let i = 0; i < limit; i++) {
     const a = low[i] as number;
     for (let j = i + 1; j < limit; j++) {
-      if (!filter.has(Math.imul(a, low[j] as number))) continue;
+      if (!lows.has(Math.imul(a, low[j] as number))) continue;
+      if (left-- <= 0) return false;
       const [p, q] = [factors[i] as Candidate, factors[j] as Candidate];
       const n = p.value * q.value;
       if (moduli.has(n)) report(n, p, q);
@@ -164,21 +164,29 @@ function joinProducts(
  * The same where moduli are few: n times the inverse of p modulo 2^32 is the lowest part of q. Candidates are odd, so that
  * each has an inverse.
  */
-function divideLowest(factors: readonly Candidate[], moduli: ReadonlySet<bigint>, report: Report): void {
+function divideLowest(
+  factors: readonly Candidate[],
+  moduli: ReadonlySet<bigint>,
+  report: Report,
+  divisions: number,
+): boolean {
   const byValue = new Map(factors.map((factor, i) => [factor.value, { factor, i }]));
-  const filter = new LowBits(byValue.keys());
+  const lows = new LowWords(byValue.keys());
   const all = [...moduli];
   const low = Int32Array.from(all, lowest);
+  let left = divisions;
   for (const [i, p] of factors.entries()) {
     const inverse = inverseOf(lowest(p.value));
     for (let j = 0; j < low.length; j++) {
-      if (!filter.has(Math.imul(low[j] as number, inverse))) continue;
+      if (!lows.has(Math.imul(low[j] as number, inverse))) continue;
+      if (left-- <= 0) return false;
       const n = all[j] as bigint;
       if (n % p.value !== 0n) continue;
       const q = byValue.get(n / p.value);
       if (q !== undefined && q.i > i) report(n, p, q.factor);
     }
   }
+  return true;
 }
 
 function lowest(value: bigint): number {
@@ -192,19 +200,33 @@ function inverseOf(odd: number): number {
   return inverse;
 }
 
-/** A bit for each lowest 20 bits of some numbers. */
-class LowBits {
+/** The lowest 32 bits of some numbers: a bit for each lowest 20, and behind it a table of all. */
+class LowWords {
   readonly #bits = new Uint8Array(1 << 17);
+  /** Open addressing, at most half full; 0 is no odd number's. */
+  readonly #table: Int32Array;
 
   constructor(numbers: Iterable<bigint>) {
-    for (const number of numbers) {
-      const low = Number(number & 0xf_ffffn);
-      this.#bits[low >> 3] = (this.#bits[low >> 3] as number) | (1 << (low & 7));
+    const words = Int32Array.from(numbers, lowest);
+    this.#table = new Int32Array(2 ** Math.ceil(Math.log2(2 * words.length + 2)));
+    for (const word of words) {
+      const bits = word & 0xf_ffff;
+      this.#bits[bits >> 3] = (this.#bits[bits >> 3] as number) | (1 << (bits & 7));
+      this.#table[this.#placeOf(word)] = word;
     }
   }
 
-  has(number: number): boolean {
-    return (((this.#bits[(number & 0xf_ffff) >> 3] as number) >> (number & 7)) & 1) === 1;
+  has(word: number): boolean {
+    if ((((this.#bits[(word & 0xf_ffff) >> 3] as number) >> (word & 7)) & 1) === 0) return false;
+    return word === 0 || this.#table[this.#placeOf(word)] === word;
+  }
+
+  /** Where the word stands, or would. */
+  #placeOf(word: number): number {
+    const mask = this.#table.length - 1;
+    let place = (Math.imul(word, 0x9e37_79b1) >>> 7) & mask;
+    while (this.#table[place] !== 0 && this.#table[place] !== word) place = (place + 1) & mask;
+    return place;
   }
 }
 

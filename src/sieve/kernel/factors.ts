@@ -15,7 +15,7 @@ const LITTLE: u32 = 0;
 const BIG: u32 = 1;
 const WORDS: u32 = 2;
 
-/** Where one number is laid out, least significant byte first, with zeros behind it. */
+/** Where one number is laid out, least significant byte first, with zeros behind it, as all before and after are overwritten. */
 const NUMBER: usize = 2048;
 const LONGEST: usize = 1024;
 const PADDING: usize = 16;
@@ -75,8 +75,6 @@ function isCoprime(size: usize): bool {
 
 function passesSums(size: usize): bool {
   const end = NUMBER + size;
-  store<u64>(end, 0);
-  store<u64>(end, 0, 8);
   let sum: u64 = 0;
   for (let at = NUMBER; at < end; at += 6) sum += load<u64>(at) & MASK_48;
   let rest = <u32>(sum % 542463285);
