@@ -19,6 +19,7 @@ import {
   edgePlaces,
   isArray,
   isRandom,
+  lengthOf,
   lonePlaces,
   markedPlaces,
   normalise,
@@ -126,7 +127,7 @@ const MOST_SEEN = 2 ** 21;
  * others.
  */
 function findCandidates(
-  { runs, memory, bounds: { aligned, shifted } }: CurveInput,
+  { runs: all, memory, bounds: { aligned, shifted } }: CurveInput,
   curve: EcCurve,
   onPortion: (portion: Portion) => void,
 ): { cut: boolean; left: boolean } {
@@ -134,6 +135,9 @@ function findCandidates(
   const unit = size % 8 === 0 ? inverse(1n << BigInt(8 * size), group) : undefined;
   const limit = bytesFromBigint(group, size);
   const orders = ordersOf(size);
+  const runs = all.filter(({ length }) => length >= size);
+  /** Those that hold all whole words of a scalar; the others hold one at odd places, or behind what marks it. */
+  const whole = runs.filter((run) => lengthOf(run) >= (size & ~7));
   const seen = new SecretSet(size);
   let count = 0;
   /** Index of the portion's first scalar among those that were seen. */
@@ -164,46 +168,46 @@ function findCandidates(
   /** Everything that stands at the places; false where there are more than `max`. */
   const collect = (among: readonly NumberEntry[], placesIn: PlacesIn, max: number, montgomery: boolean): boolean => {
     for (const entry of among) {
-      const { memory: all, start } = entry;
+      const { memory: bytes, start } = entry;
       found.length = 0;
       placesIn(found, entry, size, 0);
       for (const at of found) {
-        if (!isRandom(all, start + at, size)) continue;
+        if (!isRandom(bytes, start + at, size)) continue;
         if (count >= max) return false;
         for (const order of ordersIn(entry, orders)) {
-          if (order === ORDER.words && !isArray(all, start + at, size / 4)) continue;
-          push(entry, at, normalise(all, start + at, size, order, scratch));
+          if (order === ORDER.words && !isArray(bytes, start + at, size / 4)) continue;
+          push(entry, at, normalise(bytes, start + at, size, order, scratch));
         }
         if (!montgomery || unit === undefined) continue;
-        push(entry, at, fromMontgomery(normalise(all, start + at, size, ORDER.little, scratch), unit, group));
+        push(entry, at, fromMontgomery(normalise(bytes, start + at, size, ORDER.little, scratch), unit, group));
       }
     }
     return true;
   };
-  for (const entry of runs) {
-    const { memory: all, start, length, lead } = entry;
+  for (const entry of whole) {
+    const { memory: bytes, start, length, lead } = entry;
     // Their empty bits refuse all others, so that these need no bound.
     for (const form of DIGIT_FORMS) {
       if (lead + digitsLength(form, bits) > length) continue;
-      const read = readDigits(all, start + lead, form, bits);
+      const read = readDigits(bytes, start + lead, form, bits);
       if (read && isRandom(read, 0, size)) push(entry, lead, read.reverse(), form);
     }
   }
   // Montgomery form everywhere only where derivations are cheap; else where a number stands alone, or at an end.
   const cheap = curve === 'P-256';
-  const whole =
+  const isWhole =
     collect(runs, markedPlaces, aligned[curve], false) &&
-    collect(runs, lonePlaces, aligned[curve], true) &&
-    collect(runs, alignedPlaces, aligned[curve], cheap);
+    collect(whole, lonePlaces, aligned[curve], true) &&
+    collect(whole, alignedPlaces, aligned[curve], cheap);
   const max = count + shifted[curve];
   // The shortest first: the whole words of a number that is not aligned are fewer.
-  const all =
-    collect(runs, edgePlaces, max, true) &&
+  const isAll =
+    collect(whole, edgePlaces, max, true) &&
     collect(memory, edgePlaces, max, true) &&
     collect(shortestFirst(runs), shiftedPlaces, max, false);
   flush();
   seen.wipe();
-  return { cut: !whole, left: !all };
+  return { cut: !isWhole, left: !isAll };
 }
 
 function findPointsOf(

@@ -146,11 +146,13 @@ function joinProducts(
   const limit = Math.min(factors.length, Math.floor(Math.sqrt(2 * pairs)));
   const low = Int32Array.from(factors, ({ value }) => lowest(value));
   const lows = new LowWords(moduli);
+  const { bits } = lows;
   let left = divisions;
   for (let i = 0; i < limit; i++) {
     const a = low[i] as number;
     for (let j = i + 1; j < limit; j++) {
-      if (!lows.has(Math.imul(a, low[j] as number))) continue;
+      const word = Math.imul(a, low[j] as number);
+      if ((((bits[(word & 0xf_ffff) >> 3] as number) >> (word & 7)) & 1) === 0 || !lows.has(word)) continue;
       if (left-- <= 0) return false;
       const [p, q] = [factors[i] as Candidate, factors[j] as Candidate];
       const n = p.value * q.value;
@@ -172,13 +174,15 @@ function divideLowest(
 ): boolean {
   const byValue = new Map(factors.map((factor, i) => [factor.value, { factor, i }]));
   const lows = new LowWords(byValue.keys());
+  const { bits } = lows;
   const all = [...moduli];
   const low = Int32Array.from(all, lowest);
   let left = divisions;
   for (const [i, p] of factors.entries()) {
     const inverse = inverseOf(lowest(p.value));
     for (let j = 0; j < low.length; j++) {
-      if (!lows.has(Math.imul(low[j] as number, inverse))) continue;
+      const word = Math.imul(low[j] as number, inverse);
+      if ((((bits[(word & 0xf_ffff) >> 3] as number) >> (word & 7)) & 1) === 0 || !lows.has(word)) continue;
       if (left-- <= 0) return false;
       const n = all[j] as bigint;
       if (n % p.value !== 0n) continue;
@@ -200,9 +204,9 @@ function inverseOf(odd: number): number {
   return inverse;
 }
 
-/** The lowest 32 bits of some numbers: a bit for each lowest 20, and behind it a table of all. */
+/** The lowest 32 bits of some numbers: a bit for each lowest 20, which loops ask themselves, and a table of all. */
 class LowWords {
-  readonly #bits = new Uint8Array(1 << 17);
+  readonly bits = new Uint8Array(1 << 17);
   /** Open addressing, at most half full; 0 is no odd number's. */
   readonly #table: Int32Array;
 
@@ -211,13 +215,13 @@ class LowWords {
     this.#table = new Int32Array(2 ** Math.ceil(Math.log2(2 * words.length + 2)));
     for (const word of words) {
       const bits = word & 0xf_ffff;
-      this.#bits[bits >> 3] = (this.#bits[bits >> 3] as number) | (1 << (bits & 7));
+      this.bits[bits >> 3] = (this.bits[bits >> 3] as number) | (1 << (bits & 7));
       this.#table[this.#placeOf(word)] = word;
     }
   }
 
+  /** Of a word whose bit is set. */
   has(word: number): boolean {
-    if ((((this.#bits[(word & 0xf_ffff) >> 3] as number) >> (word & 7)) & 1) === 0) return false;
     return word === 0 || this.#table[this.#placeOf(word)] === word;
   }
 

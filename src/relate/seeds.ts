@@ -92,11 +92,12 @@ interface Tried {
  * those at the ends of longer runs, and odd places.
  */
 function candidatesOf(
-  { runs, memory, bounds }: CurveInput,
+  { runs: all, memory, bounds }: CurveInput,
   form: Form,
   isKnown: boolean,
 ): { tried: Tried; cut: boolean; left: boolean } {
   const { size } = form;
+  const runs = all.filter(({ length }) => length >= size);
   // A key of a server or a user, next to its public half, must not be passed over; the rest is over and above.
   const isSure = isKnown || form.name === SURE;
   const usual = bounds.seeds;
@@ -107,12 +108,12 @@ function candidatesOf(
   const found: number[] = [];
   /** False where the bound cuts. */
   const add = (entry: NumberEntry, at: number): boolean => {
-    const { memory: all, length } = entry;
+    const { memory: bytes, length } = entry;
     const from = entry.start + at;
-    if (at + size > length || !isRandom(all, from, size) || !form.accepts(all, from)) return true;
-    if (secrets.has(all, from)) return true;
+    if (at + size > length || !isRandom(bytes, from, size) || !form.accepts(bytes, from)) return true;
+    if (secrets.has(bytes, from)) return true;
     if (secrets.count * form.cost >= max) return false;
-    secrets.add(all, from);
+    secrets.add(bytes, from);
     entries.push(entry);
     places.push(at);
     return true;
@@ -129,12 +130,12 @@ function candidatesOf(
   const sure = isKnown ? [markedPlaces, lonePlaces, pairPlaces, alignedPlaces] : [markedPlaces, pairPlaces];
   const whole = sure.every((placesIn) => collect(runs, placesIn));
   if (!isKnown) max = secrets.count * form.cost + usual;
-  const all =
+  const isAll =
     whole &&
     collect(runs, lonePlaces) &&
     collect([...runs, ...memory], endPlaces) &&
     (!isKnown || collect(runs, shiftedPlaces));
-  return { tried: { secrets, entries, places }, cut: isSure && !whole, left: !all };
+  return { tried: { secrets, entries, places }, cut: isSure && !whole, left: !isAll };
 }
 
 /**
