@@ -19,12 +19,16 @@
 
 const HEADS: usize = 128;
 const FILTER: usize = HEADS + 4096 * 2;
-const WIDE_FILTER: usize = FILTER + 8192;
-const SECOND_FILTER: usize = WIDE_FILTER + 8192;
+/** Of narrow fingerprints, and of those of UTF-16: a byte for each value of the top bits of their hash. */
+const FILTER_BITS: u32 = 16;
+const WIDE_FILTER: usize = FILTER + (1 << FILTER_BITS);
+const SECOND_FILTER: usize = WIDE_FILTER + (1 << FILTER_BITS);
 const ENTRIES: usize = SECOND_FILTER + 8192;
 const ENTRY: usize = 48;
 /** So many positions of a block are faster asked one by one. */
-const FEW: u64 = 32;
+const FEW: u64 = 24;
+/** So many blocks behind one of which more are let through are asked whole, without the nibble tables. */
+const TRUSTED: u32 = 16;
 
 /** 2^32 divided by the golden ratio, as `product` in ../tables.ts. */
 const GOLDEN: u32 = 0x9e3779b1;
@@ -34,8 +38,8 @@ const SECOND: u32 = 0x85ebca6b;
 /** 1 where an anchor may have this fingerprint. */
 // @ts-ignore: AssemblyScript decorator
 @inline
-function isKnown(fingerprint: u32, filter: usize): u32 {
-  return isSet((fingerprint * GOLDEN) >>> 16, filter);
+function isKnown(fingerprint: u32, filter: usize): u64 {
+  return load<u8>(filter + <usize>((fingerprint * GOLDEN) >>> (32 - FILTER_BITS)));
 }
 
 // @ts-ignore: AssemblyScript decorator
@@ -44,33 +48,33 @@ function isSet(bit: u32, filter: usize): u32 {
   return (load<u32>(filter + ((<usize>bit >>> 5) << 2)) >>> (bit & 31)) & 1;
 }
 
-/** A bit for each of the four positions from `p` on: whether an anchor may have that fingerprint. */
+/** A bit for each of the eight positions from `p` on: whether an anchor may have that fingerprint. */
 // @ts-ignore: AssemblyScript decorator
 @inline
-function knownOfFour(p: usize, filter: usize): u32 {
-  const bytes = load<u64>(p);
+function knownOfEight(p: usize, filter: usize): u64 {
   return (
-    isKnown(<u32>bytes, filter) |
-    (isKnown(<u32>(bytes >>> 8), filter) << 1) |
-    (isKnown(<u32>(bytes >>> 16), filter) << 2) |
-    (isKnown(<u32>(bytes >>> 24), filter) << 3)
+    isKnown(load<u32>(p), filter) |
+    (isKnown(load<u32>(p, 1), filter) << 1) |
+    (isKnown(load<u32>(p, 2), filter) << 2) |
+    (isKnown(load<u32>(p, 3), filter) << 3) |
+    (isKnown(load<u32>(p, 4), filter) << 4) |
+    (isKnown(load<u32>(p, 5), filter) << 5) |
+    (isKnown(load<u32>(p, 6), filter) << 6) |
+    (isKnown(load<u32>(p, 7), filter) << 7)
   );
 }
 
-/** A bit for each of the sixteen positions from `p` on. */
-// @ts-ignore: AssemblyScript decorator
-@inline
-function knownOfSixteen(p: usize, filter: usize): u32 {
-  return (
-    knownOfFour(p, filter) |
-    (knownOfFour(p + 4, filter) << 4) |
-    (knownOfFour(p + 8, filter) << 8) |
-    (knownOfFour(p + 12, filter) << 12)
-  );
+/** A bit for each of a block's positions. */
+function knownOfAll(block: usize, filter: usize): u64 {
+  let found: u64 = 0;
+  for (let i: usize = 0; i < 64; i += 16) {
+    found |= (knownOfEight(block + i, filter) | (knownOfEight(block + i + 8, filter) << 8)) << i;
+  }
+  return found;
 }
 
 /** The same for the eight positions p, p + 2, … p + 14, of fingerprints made of every other byte; 32 bytes are read. */
-function wideKnownOfEight(p: usize, filter: usize): u32 {
+function wideKnownOfEight(p: usize, filter: usize): u64 {
   const low = i16x8.splat(0xff);
   const bytes = i8x16.narrow_i16x8_u(v128.and(v128.load(p), low), v128.and(v128.load(p, 16), low));
   const first = i64x2.extract_lane(bytes, 0);
@@ -144,13 +148,9 @@ function verify(
 @inline
 function known(block: usize, bits: u64, filter: usize): u64 {
   let found: u64 = 0;
-  if (popcnt(bits) > FEW) {
-    for (let i: usize = 0; i < 64; i += 16) found |= <u64>knownOfSixteen(block + i, filter) << i;
-    return bits & found;
-  }
   for (let left = bits; left != 0; left &= left - 1) {
     const i = ctz(left);
-    found |= <u64>isKnown(load<u32>(block + <usize>i), filter) << i;
+    found |= isKnown(load<u32>(block + <usize>i), filter) << i;
   }
   return found;
 }
@@ -160,8 +160,8 @@ function wideKnown(block: usize, alternating: u64, filter: usize): u64 {
   let found: u64 = 0;
   for (let i: usize = 0; i < 64; i += 16) {
     const here = <u32>(alternating >>> i) & 0xffff;
-    if (here & 0x5555) found |= <u64>wideKnownOfEight(block + i, filter) << i;
-    if (here & 0xaaaa) found |= <u64>wideKnownOfEight(block + i + 1, filter) << (i + 1);
+    if (here & 0x5555) found |= wideKnownOfEight(block + i, filter) << i;
+    if (here & 0xaaaa) found |= wideKnownOfEight(block + i + 1, filter) << (i + 1);
   }
   return found & alternating;
 }
@@ -193,6 +193,7 @@ export function scan(
   const low3 = v128.load(tables, 96);
   const high3 = v128.load(tables, 112);
   let block = first;
+  let dense: u32 = 0;
   while (block < stop) {
     // No fingerprint is all zeros, so where a block and the three bytes behind it are, no position is worth a look.
     const zero = v128.or(
@@ -205,6 +206,20 @@ export function scan(
     }
     let bits: u64 = 0;
     let alternating: u64 = 0;
+    if (dense > 0) {
+      // What the tables would let through is most of it: only the filter tells.
+      dense--;
+      for (let i: usize = 0; i < 64; i += 16) {
+        const b0 = v128.load(block + i);
+        const b1 = v128.load(block + i, 1);
+        const b2 = v128.load(block + i, 2);
+        const b3 = v128.load(block + i, 3);
+        const zeros = v128.and(i8x16.eq(b1, none), i8x16.eq(b3, none));
+        alternating |=
+          <u64>(<u32>i8x16.bitmask(v128.andnot(zeros, v128.or(i8x16.eq(b0, none), i8x16.eq(b2, none))))) << i;
+      }
+      bits = knownOfAll(block, tables + FILTER);
+    } else {
     for (let i: usize = 0; i < 64; i += 16) {
       const p = block + i;
       const b0 = v128.load(p);
@@ -223,7 +238,13 @@ export function scan(
       const zeros = v128.and(i8x16.eq(b1, none), i8x16.eq(b3, none));
       alternating |= <u64>(<u32>i8x16.bitmask(v128.andnot(zeros, v128.or(i8x16.eq(b0, none), i8x16.eq(b2, none))))) << i;
     }
-    if (bits != 0) bits = known(block, bits, tables + FILTER);
+    if (popcnt(bits) > FEW) {
+      dense = TRUSTED;
+      bits &= knownOfAll(block, tables + FILTER);
+    } else if (bits != 0) {
+      bits = known(block, bits, tables + FILTER);
+    }
+    }
     const wideBits = alternating == 0 ? 0 : wideKnown(block, alternating, tables + WIDE_FILTER);
     let all = bits | wideBits;
     while (all != 0) {
