@@ -82,6 +82,19 @@ function equal(block: usize, distance: usize, v0: v128, v1: v128, v2: v128, v3: 
   );
 }
 
+/** All bits of each byte that is printable ASCII. */
+// @ts-ignore: AssemblyScript decorator
+@inline
+function printable(bytes: v128): v128 {
+  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x20)), i8x16.splat(0x5f));
+}
+
+// @ts-ignore: AssemblyScript decorator
+@inline
+function isText(v0: v128, v1: v128, v2: v128, v3: v128): bool {
+  return i8x16.all_true(v128.and(v128.and(printable(v0), printable(v1)), v128.and(printable(v2), printable(v3))));
+}
+
 /**
  * Judges the blocks in [from, to); `to - from` is a multiple of 64. Writes {u32 start, u32 words} of the runs that end to
  * `out`: at most one for each three words; and the u32 starts of blocks that hold the marked word to `markOut`.
@@ -91,8 +104,6 @@ export function runs(from: usize, to: usize, out: usize, markOut: usize): void {
   output = out;
   marks = 0;
   const mark = i64x2.splat(MARK);
-  const space = i8x16.splat(0x20);
-  const printable = i8x16.splat(0x5f);
   const none = i8x16.splat(0);
   for (let block = from; block < to; block += 64) {
     const v0 = v128.load(block);
@@ -119,24 +130,28 @@ export function runs(from: usize, to: usize, out: usize, markOut: usize): void {
       let n = zeros - ((zeros >> 1) & 0x5555555555555555);
       n = (n & 0x3333333333333333) + ((n >> 2) & 0x3333333333333333);
       n = (n + (n >> 4)) & 0x0f0f0f0f0f0f0f0f;
-      // Bytes that are zero, equal the next one or the one four further on: four or more are a fill pattern.
-      const repeated =
-        zeros |
-        (equal(block, 1, v0, v1, v2, v3) & LOW7) |
-        (equal(block, 4, v0, v1, v2, v3) & 0x0f0f0f0f0f0f0f0f);
-      let m = repeated - ((repeated >> 1) & 0x5555555555555555);
-      m = (m & 0x3333333333333333) + ((m >> 2) & 0x3333333333333333);
-      m = (m + (m >> 4)) & 0x0f0f0f0f0f0f0f0f;
-      const hard = gather((n + LOW * 0x7d) | (m + LOW * 0x7c));
-      if (hard != 0xff) {
-        const text =
-          <u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v0, space), printable)) |
-          (<u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v1, space), printable)) << 16) |
-          (<u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v2, space), printable)) << 32) |
-          (<u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v3, space), printable)) << 48);
-        const softMask = (((text & LOW7) + LOW) & text) | (zeros & (zeros << 1));
-        nextSoft = gather(softMask) & ~hard;
-        nextRandom = 0xff & ~hard & ~nextSoft;
+      let hard = gather(n + LOW * 0x7d);
+      // A soft word counts between two random ones alone: a block of text has none.
+      if (hard != 0xff && !(zeros == 0 && isText(v0, v1, v2, v3))) {
+        // Bytes that are zero, equal the next one or the one four further on: four or more are a fill pattern.
+        const repeated =
+          zeros |
+          (equal(block, 1, v0, v1, v2, v3) & LOW7) |
+          (equal(block, 4, v0, v1, v2, v3) & 0x0f0f0f0f0f0f0f0f);
+        let m = repeated - ((repeated >> 1) & 0x5555555555555555);
+        m = (m & 0x3333333333333333) + ((m >> 2) & 0x3333333333333333);
+        m = (m + (m >> 4)) & 0x0f0f0f0f0f0f0f0f;
+        hard |= gather(m + LOW * 0x7c);
+        if (hard != 0xff) {
+          const text =
+            <u64>i8x16.bitmask(printable(v0)) |
+            (<u64>i8x16.bitmask(printable(v1)) << 16) |
+            (<u64>i8x16.bitmask(printable(v2)) << 32) |
+            (<u64>i8x16.bitmask(printable(v3)) << 48);
+          const softMask = (((text & LOW7) + LOW) & text) | (zeros & (zeros << 1));
+          nextSoft = gather(softMask) & ~hard;
+          nextRandom = 0xff & ~hard & ~nextSoft;
+        }
       }
     }
     if (pending != 0) settle(nextRandom & 1);
