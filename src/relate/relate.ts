@@ -103,10 +103,10 @@ interface Candidates {
 /** Read once for all shares that this worker takes of a dump. Views of the store: nothing is kept of its bytes. */
 function candidatesOf(store: NumberStore, constants: readonly Span[]): Candidates {
   if (latest?.buffer !== store.buffer || latest.stamp !== store.stamp) {
-    const byKind = new Map<NumberKind, NumberEntry[]>(Object.values(KIND).map((kind) => [kind, []]));
+    const byKind: NumberEntry[][] = Object.values(KIND).map(() => []);
     const entries = store.entries();
-    for (const entry of entries) byKind.get(entry.kind)?.push(entry);
-    const of = (kind: NumberKind) => byKind.get(kind) as NumberEntry[];
+    for (const entry of entries) byKind[entry.kind]?.push(entry);
+    const of = (kind: NumberKind) => byKind[kind] as NumberEntry[];
     const both = (a: NumberKind, b: NumberKind) => entries.filter(({ kind }) => kind === a || kind === b);
     const runs = likelyFirst(of(KIND.run), constants);
     const candidates = {

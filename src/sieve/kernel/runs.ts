@@ -185,13 +185,22 @@ function settle(after: u32): void {
     words += 8;
     return;
   }
-  for (let i: u32 = 0; i < 8; i++, bits >>= 1) {
-    if (bits & 1) {
-      if (words == 0) start = pending + (i << 3);
-      words++;
-    } else if (words != 0) {
-      end();
-    }
+  // From one stretch of words to the next.
+  let at = pending;
+  for (let left: u32 = 8; ; ) {
+    const apart = min(<u32>ctz(bits), left);
+    if (apart > 0 && words != 0) end();
+    left -= apart;
+    if (left == 0) return;
+    at += <usize>apart << 3;
+    bits >>= apart;
+    const stretch = <u32>ctz(~bits);
+    if (words == 0) start = at;
+    words += stretch;
+    left -= stretch;
+    if (left == 0) return;
+    at += <usize>stretch << 3;
+    bits >>= stretch;
   }
 }
 
