@@ -54,6 +54,16 @@ describe('a JSON Web Token', () => {
     expect(secret?.notes).toEqual(['signed by RS256', 'issuer https://a.example/b']);
   });
 
+  it.each([
+    ['RS256', ['signed by RS256', 'key kiwiplumgrape']],
+    ['HS256', ['signed by HS256']],
+    ['HS512', ['signed by HS512']],
+  ])('tells by %s which key signed it, where that cannot be the secret itself', (alg, notes) => {
+    const header = b64(JSON.stringify({ alg, kid: 'kiwiplumgrape' }));
+    const { secrets } = scan(DETECTOR, Buffer.from(`\0\0${header}.${b64('{"sub":"a"}')}.${SIGNATURE}\0\0`));
+    expect(secrets.map(({ secret }) => secret.notes)).toEqual([notes]);
+  });
+
   it('is none without a signature, an algorithm, or JSON', () => {
     const header = b64('{"iss":"a","alg":"none"}');
     expect(found(`${header}.${CLAIMS}.`)).toEqual([]);
