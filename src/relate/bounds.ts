@@ -74,8 +74,8 @@ export const THOROUGH: Bounds = {
   aligned: { 'P-256': 50_000_000, 'P-384': 3_000_000, 'P-521': 1_500_000, secp256k1: 6_000_000 },
   shifted: { 'P-256': 50_000_000, 'P-384': 3_000_000, 'P-521': 1_500_000, secp256k1: 6_000_000 },
   multiPrime: true,
-  // Those and what derives from them stay in memory until they have been looked for: some two million, half a million.
   seeds: 120_000_000,
+  // Those and what derives from them stay in memory until they have been looked for.
   pqSeeds: 500_000,
   trials: 100_000_000_000,
   signatures: 3_600_000_000,

@@ -60,24 +60,31 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-/** `known`: hex of known public keys by curve. */
+/** Secrets that are looked for in one pass over the runs at most: only a thorough search has more. */
+const PORTION = 2 ** 18;
+
+/** `known`: hex of known public keys by curve. `most`: for tests, the secrets of a portion. */
 export function relateSeeds(
   input: CurveInput,
   curves: readonly OkpCurve[],
   known: ReadonlyMap<OkpCurve, ReadonlySet<string>>,
+  most = PORTION,
 ): CurveResult {
   const cuts: string[] = [];
   const forms: TriedForm[] = [];
   const shiftedLeft: string[] = [];
+  const keys: RelatedScalar[] = [];
   for (const form of FORMS.filter(({ curve }) => curves.includes(curve))) {
     const publicKeys = known.get(form.curve) ?? new Set();
-    const { tried, cut, left } = candidatesOf(input, form, publicKeys.size > 0);
+    const { tried, cut, left } = candidatesOf(input, form, publicKeys.size > 0, most, (portion) => {
+      keys.push(...present(input, [{ form, tried: portion, known: publicKeys }]));
+    });
     if (cut) cuts.push(`${form.name}s`);
     if (left) shiftedLeft.push(`${form.name}s`);
     forms.push({ form, tried, known: publicKeys });
   }
-  const keys = present(input, forms);
-  return { keys: everyPlace(keys, input), cuts, shiftedLeft };
+  keys.push(...present(input, forms));
+  return { keys: everyPlace(distinct(keys), input), cuts, shiftedLeft };
 }
 
 /** Secrets with the places that they were read from. */
@@ -89,12 +96,15 @@ interface Tried {
 
 /**
  * Pairs that fill their runs, and all aligned places for known keys, secrets alone first; then, as far as the bound allows, secrets alone,
- * those at the ends of longer runs, and odd places.
+ * those at the ends of longer runs, and odd places. All but the last are handed over in portions, so that a search without
+ * end needs no memory without end; what was in an earlier portion is tried again.
  */
 function candidatesOf(
   { runs: all, memory, bounds }: CurveInput,
   form: Form,
   isKnown: boolean,
+  most: number,
+  onPortion: (tried: Tried) => void,
 ): { tried: Tried; cut: boolean; left: boolean } {
   const { size } = form;
   const runs = all.filter(({ length }) => length >= size);
@@ -102,8 +112,9 @@ function candidatesOf(
   const isSure = isKnown || form.name === SURE;
   const usual = bounds.seeds;
   const secrets = new SecretSet(size);
-  const entries: NumberEntry[] = [];
-  const places: number[] = [];
+  let entries: NumberEntry[] = [];
+  let places: number[] = [];
+  let count = 0;
   let max = isSure ? FOR_SURE * bounds.seeds : usual;
   const found: number[] = [];
   /** False where the bound cuts. */
@@ -112,10 +123,15 @@ function candidatesOf(
     const from = entry.start + at;
     if (at + size > length || !isRandom(bytes, from, size) || !form.accepts(bytes, from)) return true;
     if (secrets.has(bytes, from)) return true;
-    if (secrets.count * form.cost >= max) return false;
+    if (count * form.cost >= max) return false;
+    if (secrets.count >= most) {
+      onPortion({ secrets, entries, places });
+      [entries, places] = [[], []];
+    }
     secrets.add(bytes, from);
     entries.push(entry);
     places.push(at);
+    count++;
     return true;
   };
   /** False where the bound cuts. */
@@ -129,7 +145,7 @@ function candidatesOf(
   };
   const sure = isKnown ? [markedPlaces, lonePlaces, pairPlaces, alignedPlaces] : [markedPlaces, pairPlaces];
   const whole = sure.every((placesIn) => collect(runs, placesIn));
-  if (!isKnown) max = secrets.count * form.cost + usual;
+  if (!isKnown) max = count * form.cost + usual;
   const isAll =
     whole &&
     collect(runs, lonePlaces) &&
@@ -271,6 +287,16 @@ class Matches {
     const seen = this.#seen.get(i) ?? new Set();
     this.#seen.set(i, seen.add(key));
   }
+}
+
+/** Each key once: an earlier portion may have had it, too. */
+function distinct(keys: readonly RelatedScalar[]): RelatedScalar[] {
+  const seen = new Set<string>();
+  return keys.filter(({ key, name }) => {
+    const { secret, publicKey } = key as OkpPrivateKey;
+    const id = `${name} ${hex(secret)} ${publicKey ? hex(publicKey) : ''}`;
+    return !seen.has(id) && seen.add(id);
+  });
 }
 
 function everyPlace(found: readonly RelatedScalar[], { runs, memory }: CurveInput): RelatedScalar[] {
