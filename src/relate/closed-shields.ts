@@ -5,9 +5,9 @@
  * u_char *shield_prekey, size_t shield_prekey_len. Of 64-bit machines that store the least significant byte first.
  */
 import { judgeSecret } from '../detect/judge.js';
-import { Lookup } from '../dump/lookup.js';
 import { looksRandom } from '../prove/randomness.js';
 import type { Detection, PublicKey, Region, Span } from '../types.js';
+import { addresses, type ReadSpans } from './addresses.js';
 import { PREKEY } from './shield-parts.js';
 
 const WORD = 8;
@@ -25,6 +25,7 @@ const MIN_ADDRESS = 0x10000n;
 const MAX_ADDRESS = 1n << 56n;
 /** Of one window. An agent holds some tens of keys. */
 const MAX_CANDIDATES = 256;
+
 /** Candidates of one window. */
 export class ShieldTails {
   /** Indexes of the first of the four words, in ascending order. */
@@ -58,9 +59,6 @@ function tailOf(bytes: Buffer, at: number): Tail | undefined {
     ? { ciphertext, length: Number(length), prekey }
     : undefined;
 }
-
-/** Reads spans of the dump, each cut short where the dump ends. */
-export type ReadSpans = (spans: readonly Span[]) => Promise<Uint8Array[]>;
 
 /** The shields among the candidates, by the addresses of `regions`. */
 export async function closedShields(
@@ -111,20 +109,6 @@ export async function closedShields(
 }
 
 const NONE: Span = { offset: 0, length: 0 };
-
-/** Where what has an address lies in the dump, if all of it does. */
-export function addresses(regions: readonly Region[]): (address: bigint, length: number) => Span | undefined {
-  const addressed = regions.filter(({ address, length }) => address !== undefined && length > 0);
-  const lookup = new Lookup(addressed, ({ address }) => address as bigint);
-  return (address, length) => {
-    const region = lookup.lastBefore(address);
-    if (region === undefined) return undefined;
-    const shift = address - (region.address as bigint);
-    return shift + BigInt(length) <= BigInt(region.length)
-      ? { offset: region.offset + Number(shift), length }
-      : undefined;
-  };
-}
 
 /** Every 64 bytes of it, the last ones included. */
 function isRandom(bytes: Uint8Array): boolean {

@@ -5,7 +5,7 @@ import { CREDS_LENGTH, type Creds, readCreds, serviceOf, TICKET_HEAD } from '../
 import { kerberosKey } from '../detect/kerberos/names.js';
 import { attempt } from '../errors.js';
 import type { Detection, Region, Span } from '../types.js';
-import { addresses, type ReadSpans } from './closed-shields.js';
+import { addresses, type ReadSpans } from './addresses.js';
 
 /** `structures`: offsets at which one may stand. Those are told whose ticket is one, and whose key is there. */
 export async function kerberosCreds(

@@ -1,5 +1,5 @@
 /** After the scan: follows the addresses of Kerberos credentials through the dump. */
-import type { ReadSpans } from '../relate/closed-shields.js';
+import type { ReadSpans } from '../relate/addresses.js';
 import { kerberosCreds } from '../relate/kerberos-creds.js';
 import type { DumpMap } from '../types.js';
 import type { Tally } from './tally.js';

@@ -11,12 +11,13 @@ import type { SequentialReader } from '../source/read-stream.js';
 import { type Chunks, fileChunks, type RandomBytes, randomFile } from '../source/unwrap/chunks.js';
 import type { CertificateSighting, Detection, DumpMap, Skipped, Span, Warning } from '../types.js';
 import { alignment } from './alignment.js';
-import { readAgain, readRandom, tellClosedShields } from './closed-shields.js';
+import { tellClosedShields } from './closed-shields.js';
 import { joinLists, joinPages, joinSeams } from './join.js';
 import { tellKerberosCreds } from './kerberos-creds.js';
 import { pageRanges } from './machine-pages.js';
 import { planChunks, planSeams } from './plan.js';
 import type { SievePool } from './pool.js';
+import { readAgain, readRandom } from './read-spans.js';
 import { windowBytes, windowCapacity } from './slot.js';
 import { type RunOptions, Tally } from './tally.js';
 
