@@ -67,9 +67,13 @@ for (const [curve, field] of Object.entries(FIELDS)) {
   );
   if (error) throw new Error(`${error.message}\n${stderr}`);
 }
-const { makeTable } = await import('../dist/relate/point-kernel.js');
-for (const curve of Object.keys(FIELDS))
-  writeFileSync(path.join(root, `dist/relate/points-${curve}.bin`), makeTable(curve));
+const { digestOf, makeTable } = await import('../dist/relate/point-kernel.js');
+for (const curve of Object.keys(FIELDS)) {
+  const file = path.join(root, `dist/relate/points-${curve}`);
+  const module = readFileSync(`${file}.wasm`);
+  const table = makeTable(curve, module);
+  writeFileSync(`${file}.bin`, Buffer.concat([digestOf(curve, module, table), table]));
+}
 chmodSync(path.join(root, 'dist/bundle/cli.js'), 0o755);
 await buildRules();
 

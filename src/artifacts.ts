@@ -31,20 +31,25 @@ export function loadKernelModule(): WebAssembly.Module | undefined {
   return compile(path.join(root, 'dist/sieve/kernel.wasm'));
 }
 
-/**
- * The kernel of public points of a curve (`KernelCurve` of relate/point-kernel.ts), compiled; undefined where it was not
- * built, or this engine cannot run it.
- */
-export function loadPointsModule(curve: string): WebAssembly.Module | undefined {
-  const file = path.join(root, `dist/relate/points-${curve}.wasm`);
-  return existsSync(file) ? compile(file) : undefined;
+/** The kernel of public points of a curve (`KernelCurve` of relate/point-kernel.ts), its table, and the digest of both. */
+export interface BuiltPoints {
+  readonly module: Uint8Array;
+  readonly table: Uint8Array;
+  readonly digest: Uint8Array;
 }
 
-/** Its constants and its table, as the build made them. */
-export function loadPointsTable(curve: string): Uint8Array | undefined {
-  const file = path.join(root, `dist/relate/points-${curve}.bin`);
-  return existsSync(file) ? readFileSync(file) : undefined;
+/** Undefined where it was not built. */
+export function loadPoints(curve: string): BuiltPoints | undefined {
+  const [module, table] = [`points-${curve}.wasm`, `points-${curve}.bin`].map((name) =>
+    path.join(root, 'dist/relate', name),
+  );
+  if (module === undefined || table === undefined || !existsSync(module) || !existsSync(table)) return undefined;
+  const bytes = readFileSync(table);
+  return { module: readFileSync(module), table: bytes.subarray(DIGEST), digest: bytes.subarray(0, DIGEST) };
 }
+
+/** SHA-256. */
+const DIGEST = 32;
 
 function compile(file: string): WebAssembly.Module | undefined {
   const bytes = readFileSync(file);

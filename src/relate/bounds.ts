@@ -9,7 +9,7 @@ export interface Bounds {
   readonly store: number;
   /** Bytes that may be packed structures, of one window: a tenth of a second for a MiB. */
   readonly packed: number;
-  /** Microseconds that the search near points may take in one window. */
+  /** Microseconds that the search near points may take in one window, and half of that close to what lies together. */
   readonly nearPoints: number;
   /** Places of one window where a prekey that is split may begin: 40 µs each. */
   readonly prekeys: number;

@@ -13,7 +13,7 @@ import { DIGITS_30, DIGITS_60, type DigitForm, digitsLength, readDigits } from '
 import type { FactorFinder, FactorPlaces } from './factors.js';
 import { type ByteOrder, describeOrder, KIND, type NumberStore, ORDER } from './number-store.js';
 import { hasNoSmallFactor, isOddAndFull, readNumber } from './numbers.js';
-import { findNearPoints, type PointBudget } from './points.js';
+import { findNearPoints, type PointBudget, pointBudget } from './points.js';
 import { MAX_CIPHERTEXT, MAX_PREKEY, type OwnPart, ShieldCollector } from './shield-parts.js';
 
 /** Bytes of context stored around a run: a number at an odd address begins in the word before. */
@@ -69,7 +69,7 @@ export class RunCollector {
     bounds: Bounds,
   ) {
     this.#denseBudget = bounds.packed;
-    this.#pointBudget = { left: bounds.nearPoints, givenUp: 0 };
+    this.#pointBudget = pointBudget(bounds.nearPoints);
     this.#own = own;
     this.#bytes = bytes;
     this.#offset = offset;
@@ -146,9 +146,10 @@ export class RunCollector {
   #structure(from: number, to: number): void {
     if (to - from >= MIN_POINT) {
       const [start, end] = [Math.max(0, from - MARGIN), Math.min(this.#bytes.length, to + MARGIN)];
-      for (const { key, from: first, to: last } of findNearPoints(this.#bytes, start, end, this.#pointBudget)) {
+      for (const { key, from: first, to: last, apart } of findNearPoints(this.#bytes, start, end, this.#pointBudget)) {
         const form = `${key.curve} scalar, big-endian`;
-        this.#sink.secret('ec-scalar', first, last, {
+        // A scalar and a point each in memory of its own are what a connection has, too.
+        this.#sink.secret(apart ? 'ec-session-scalar' : 'ec-scalar', first, last, {
           kind: 'private-key',
           form,
           length: last - first,

@@ -3,9 +3,10 @@
  * one for each curve, with its table, which the build makes (scripts/build.mjs), since a worker that makes one takes as
  * long as for a thousand points.
  */
-import { loadPointsModule, loadPointsTable } from '../artifacts.js';
-import { bigintFromBytes, bytesFromBigint } from '../bytes/convert.js';
-import { EC_CURVES, ecPublicPoint } from '../prove/curves.js';
+import { createHash } from 'node:crypto';
+import { loadPoints } from '../artifacts.js';
+import { bigintFromBytes, bytesFromBigint, equalBytes } from '../bytes/convert.js';
+import { EC_CURVES, ecPublicPoint, okpPublicKey } from '../prove/curves.js';
 import { inverse } from '../prove/modular.js';
 import type { EcCurve } from '../types.js';
 
@@ -62,27 +63,48 @@ export function pointKernel(curve: KernelCurve): PointKernel | undefined {
 
 const kernels = new Map<KernelCurve, PointKernel | undefined>();
 
+/** What was damaged, or derives another point than the library does, is not used: everything would be called clean. */
 function loadKernel(curve: KernelCurve): PointKernel | undefined {
-  const exports = instantiate(curve);
-  const table = loadPointsTable(curve);
-  if (exports === undefined || table?.length !== exports.tableEnd() - exports.constantsAt()) return undefined;
-  new Uint8Array(exports.memory.buffer).set(table, exports.constantsAt());
-  return new PointKernel(exports, sizeOf(curve));
+  const built = loadPoints(curve);
+  if (built === undefined || !digestOf(curve, built.module, built.table).equals(built.digest)) return undefined;
+  const exports = instantiate(built.module);
+  if (exports === undefined || built.table.length !== exports.tableEnd() - exports.constantsAt()) return undefined;
+  new Uint8Array(exports.memory.buffer).set(built.table, exports.constantsAt());
+  const kernel = new PointKernel(exports, sizeOf(curve));
+  return isRight(kernel, curve) ? kernel : undefined;
 }
 
-/** For the build: the constants and the table of a curve, as `loadPointsTable` gives them. */
-export function makeTable(curve: KernelCurve): Uint8Array {
-  const exports = instantiate(curve);
-  if (exports === undefined) throw new RangeError(`there is no kernel of ${curve}`);
+/** Of one scalar that asks for an entry of each window. */
+function isRight(kernel: PointKernel, curve: KernelCurve): boolean {
+  const size = sizeOf(curve);
+  // Below each order, and clamped, least and most significant byte first.
+  const scalar = Uint8Array.from({ length: size }, (_, i) =>
+    i === 0 ? (size === 66 ? 0 : 0x40) : (0x58 + 40 * i) & 0xf8,
+  );
+  kernel.input.set(scalar);
+  kernel.derive(1);
+  const x = kernel.output.subarray(1, 1 + size);
+  if (curve === 'Curve25519') return equalBytes(x.slice().reverse(), okpPublicKey('X25519', scalar.slice().reverse()));
+  return equalBytes(x, ecPublicPoint(curve, bigintFromBytes(scalar)).subarray(1, 1 + size));
+}
+
+/** Of the curve's name, its module and its table. */
+export function digestOf(curve: KernelCurve, module: Uint8Array, table: Uint8Array): Buffer {
+  return createHash('sha256').update(`${curve}\0`).update(module).update(table).digest();
+}
+
+/** For the build: the constants and the table of a curve. */
+export function makeTable(curve: KernelCurve, module: Uint8Array): Uint8Array {
+  const exports = instantiate(module);
+  if (exports === undefined) throw new RangeError(`the kernel of ${curve} does not run`);
   writeConstants(exports, constantsOf(curve));
   exports.build();
   return new Uint8Array(exports.memory.buffer).slice(exports.constantsAt(), exports.tableEnd());
 }
 
-function instantiate(curve: KernelCurve): PointExports | undefined {
-  const module = loadPointsModule(curve);
-  if (module === undefined) return undefined;
-  const exports = new WebAssembly.Instance(module).exports as unknown as PointExports;
+function instantiate(module: Uint8Array): PointExports | undefined {
+  if (!WebAssembly.validate(module)) return undefined;
+  const exports = new WebAssembly.Instance(new WebAssembly.Module(module)).exports as unknown as PointExports;
   return exports.prepare(WIDTH, BATCH) ? exports : undefined;
 }
 

@@ -45,32 +45,51 @@ const BY_SIZE = [32, 48, 66].map(
 /** Bytes to either side of a point in which its scalar is looked for. */
 const NEAR = 384;
 
-/** Microseconds that the search near points may still take in one window. */
+/** Microseconds that the search near points may still take in one window: in what lies together, and close to it. */
 export interface PointBudget {
   left: number;
+  around: number;
   /** Points that were not looked at, or not all around. */
   givenUp: number;
+}
+
+export function pointBudget(microseconds: number): PointBudget {
+  return { left: microseconds, around: microseconds / 2, givenUp: 0 };
 }
 
 export interface NearScalar {
   readonly key: EcPrivateKey;
   readonly from: number;
   readonly to: number;
+  /** Whether so much lies between the scalar and its point that they may be pieces of memory of their own. */
+  readonly apart: boolean;
 }
 
 /** So far from what lies together a scalar may begin or end: one of 48 bytes is too short a run to be taken for part of it. */
-const APART = 64;
+const CLOSE = 64;
+/** What an s-expression or DER has between a point and its scalar; an allocator's header and padding are more. */
+const MOST_BETWEEN = 12;
 
 /** Points in `[from, to)`, and the scalars near them, in it or close to it; `budget` bounds the work of one window. */
 export function findNearPoints(bytes: Uint8Array, from: number, to: number, budget: PointBudget): NearScalar[] {
   const found: NearScalar[] = [];
+  const lonely: Array<{ at: number; curve: EcCurve }> = [];
   for (let at = bytes.indexOf(4, from); at >= 0 && at < to; at = bytes.indexOf(4, at + 1)) {
     // Behind the unused bits of a BIT STRING it is a certificate's or a public key's, and no scalar is near.
     if (bytes[at - 1] === 0 && (bytes[at - 3] === 3 || bytes[at - 4] === 3)) continue;
     for (const curve of curvesAt(bytes, at)) {
-      const scalar = scalarNear(bytes, at, { from, to }, curve, budget);
+      const { size } = EC_CURVES[curve];
+      const scalar = scalarAmong(bytes, at, curve, placesNear(bytes, at, from, to, size), budget, 'left');
       if (scalar) found.push(scalar);
+      else lonely.push({ at, curve });
     }
+  }
+  for (const { at, curve } of lonely) {
+    const { size } = EC_CURVES[curve];
+    const [first, end] = [Math.max(0, from - CLOSE - size), Math.min(bytes.length, to + CLOSE + size)];
+    const outside = placesNear(bytes, at, first, end, size).filter((place) => place < from || place + size > to);
+    const scalar = scalarAmong(bytes, at, curve, outside, budget, 'around');
+    if (scalar) found.push(scalar);
   }
   return found;
 }
@@ -95,22 +114,22 @@ function curvesAt(bytes: Uint8Array, at: number): EcCurve[] {
   return curves;
 }
 
-function scalarNear(
+/** The point's scalar, at one of the places. */
+function scalarAmong(
   bytes: Uint8Array,
   at: number,
-  structure: { readonly from: number; readonly to: number },
   curve: EcCurve,
+  places: readonly number[],
   budget: PointBudget,
+  part: 'left' | 'around',
 ): NearScalar | undefined {
   const { size } = EC_CURVES[curve];
-  const point = bytes.slice(at, at + 1 + 2 * size);
-  const first = Math.max(0, structure.from - APART - size);
-  const end = Math.min(bytes.length, structure.to + APART + size);
-  const places = placesNear(bytes, at, first, end, size);
+  const behind = at + 1 + 2 * size;
+  const point = bytes.slice(at, behind);
   for (let i = 0; i < places.length; i += BATCH) {
     const batch = places.slice(i, i + BATCH);
-    budget.left -= derivationTime(curve, batch.length);
-    if (budget.left < 0) {
+    budget[part] -= derivationTime(curve, batch.length);
+    if (budget[part] < 0) {
       budget.givenUp++;
       return undefined;
     }
@@ -120,7 +139,9 @@ function scalarNear(
     if (hit < 0) continue;
     const from = batch[hit] as number;
     const d = readNumber(bytes, from, size, ORDER.big);
-    return { key: { type: 'ec', curve, d, publicPoint: point }, from, to: from + size };
+    const between = from < at ? at - from - size : from - behind;
+    const key: EcPrivateKey = { type: 'ec', curve, d, publicPoint: point };
+    return { key, from, to: from + size, apart: part === 'around' && between > MOST_BETWEEN };
   }
   return undefined;
 }

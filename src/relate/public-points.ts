@@ -16,8 +16,16 @@ const ECDH_NAMES: Readonly<Record<EcCurve, string>> = {
   secp256k1: 'secp256k1',
 };
 
-/** Scalars from which on the kernel pays: loading it takes as long as some derivations. */
-const ENOUGH = 32;
+/**
+ * Scalars from which on the kernel pays: a batch has inversions that it shares. Microseconds of a derivation by the
+ * library; and of a batch, and of each scalar in it, by the kernel.
+ */
+const COSTS: Readonly<Record<EcCurve, { enough: number; one: number; batch: number; each: number }>> = {
+  'P-256': { enough: 32, one: 20, batch: 200, each: 20 },
+  'P-384': { enough: 4, one: 550, batch: 500, each: 45 },
+  'P-521': { enough: 4, one: 1300, batch: 1000, each: 90 },
+  secp256k1: { enough: 4, one: 250, batch: 200, each: 20 },
+};
 
 /**
  * Called for each scalar that has a point, in order: `bytes` holds at `at` 04, x, y (SEC 1 section 2.3.3), and x times
@@ -32,7 +40,7 @@ export type OnPoint = (i: number, bytes: Uint8Array, at: number) => void;
 export function eachPublicPoint(curve: EcCurve, scalars: Uint8Array, count: number, onPoint: OnPoint): void {
   const { size, order } = EC_CURVES[curve];
   const limit = bytesFromBigint(order, size);
-  const kernel = count < ENOUGH ? undefined : pointKernel(curve);
+  const kernel = count < COSTS[curve].enough ? undefined : pointKernel(curve);
   for (let from = 0; from < count; from += BATCH) {
     const n = Math.min(BATCH, count - from);
     kernel?.input.set(scalars.subarray(from * size, (from + n) * size));
@@ -76,18 +84,10 @@ export function publicPoints(curve: EcCurve, scalars: readonly Uint8Array[]): Ar
   return points;
 }
 
-/** Microseconds of a derivation: of few scalars, and of many. */
-const TIMES: Readonly<Record<EcCurve, readonly [one: number, many: number]>> = {
-  'P-256': [20, 20],
-  'P-384': [550, 45],
-  'P-521': [1300, 90],
-  secp256k1: [250, 20],
-};
-
-/** Microseconds that the points of so many scalars take, for budgets: the same on each machine. */
+/** Microseconds that the points of so many scalars take, BATCH at most, for budgets: the same on each machine. */
 export function derivationTime(curve: EcCurve, scalars: number): number {
-  const [one, many] = TIMES[curve];
-  return scalars * (scalars < ENOUGH ? one : many);
+  const { enough, one, batch, each } = COSTS[curve];
+  return scalars < enough ? scalars * one : batch + scalars * each;
 }
 
 /** One object for each curve: making one costs as much as forty derivations. */

@@ -204,33 +204,28 @@ function inverseOf(odd: number): number {
   return inverse;
 }
 
-/** The lowest 32 bits of some numbers: a bit for each lowest 20, which loops ask themselves, and a table of all. */
+/** The lowest 32 bits of some numbers: a bit for each lowest 20, which loops ask themselves, and all of them, sorted. */
 class LowWords {
   readonly bits = new Uint8Array(1 << 17);
-  /** Open addressing, at most half full; 0 is no odd number's. */
-  readonly #table: Int32Array;
+  /** No hash table: a dump could be made of which all words have one hash. */
+  readonly #sorted: Int32Array;
 
   constructor(numbers: Iterable<bigint>) {
-    const words = Int32Array.from(numbers, lowest);
-    this.#table = new Int32Array(2 ** Math.ceil(Math.log2(2 * words.length + 2)));
-    for (const word of words) {
+    this.#sorted = Int32Array.from(numbers, lowest).sort();
+    for (const word of this.#sorted) {
       const bits = word & 0xf_ffff;
       this.bits[bits >> 3] = (this.bits[bits >> 3] as number) | (1 << (bits & 7));
-      this.#table[this.#placeOf(word)] = word;
     }
   }
 
-  /** Of a word whose bit is set. */
   has(word: number): boolean {
-    return word === 0 || this.#table[this.#placeOf(word)] === word;
-  }
-
-  /** Where the word stands, or would. */
-  #placeOf(word: number): number {
-    const mask = this.#table.length - 1;
-    let place = (Math.imul(word, 0x9e37_79b1) >>> 7) & mask;
-    while (this.#table[place] !== 0 && this.#table[place] !== word) place = (place + 1) & mask;
-    return place;
+    let [from, to] = [0, this.#sorted.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#sorted[middle] as number) < word) from = middle + 1;
+      else to = middle;
+    }
+    return this.#sorted[from] === word;
   }
 }
 

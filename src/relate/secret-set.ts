@@ -87,23 +87,41 @@ export class SecretSet {
 }
 
 /** Anew in each thread: else a dump could be made of which all secrets have one hash. */
-const SEED = randomInt(2 ** 32) | 0;
-const ODD = randomInt(2 ** 32) | 1;
+const [KEY_0, KEY_1] = [randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0] as const;
 
+/** HalfSipHash-1-3 (Aumasson and Bernstein, SipHash: a fast short-input PRF, 2012; its variant of 32 bits). */
 function hash(bytes: Uint8Array, at: number, size: number): number {
-  let mixed = SEED;
-  const words = at + (size & ~3);
-  for (let i = at; i < words; i += 4) {
-    const word =
-      (bytes[i] as number) |
-      ((bytes[i + 1] as number) << 8) |
-      ((bytes[i + 2] as number) << 16) |
-      ((bytes[i + 3] as number) << 24);
-    mixed = Math.imul(mixed ^ word, ODD);
-    mixed ^= mixed >>> 15;
+  let [v0, v1, v2, v3] = [KEY_0, KEY_1, KEY_0 ^ 0x6c79_6765, KEY_1 ^ 0x7465_6462];
+  const words = size >> 2;
+  // The word behind the whole ones has the rest and the length; three rounds without a word end it.
+  for (let i = 0; i <= words + 3; i++) {
+    const word = i > words ? 0 : wordOf(bytes, at + 4 * i, i < words ? 4 : size & 3) ^ (i < words ? 0 : size << 24);
+    if (i === words + 1) v2 ^= 0xff;
+    v3 ^= word;
+    v0 = (v0 + v1) | 0;
+    v1 = rotate(v1, 5) ^ v0;
+    v0 = rotate(v0, 16);
+    v2 = (v2 + v3) | 0;
+    v3 = rotate(v3, 8) ^ v2;
+    v0 = (v0 + v3) | 0;
+    v3 = rotate(v3, 7) ^ v0;
+    v2 = (v2 + v1) | 0;
+    v1 = rotate(v1, 13) ^ v2;
+    v2 = rotate(v2, 16);
+    v0 ^= word;
   }
-  for (let i = words; i < at + size; i++) mixed = Math.imul(mixed ^ (bytes[i] as number), ODD);
-  return mixed ^ (mixed >>> 13);
+  return v1 ^ v3;
+}
+
+/** `count` bytes, the least significant one first. */
+function wordOf(bytes: Uint8Array, at: number, count: number): number {
+  let word = 0;
+  for (let i = count - 1; i >= 0; i--) word = (word << 8) | (bytes[at + i] as number);
+  return word;
+}
+
+function rotate(word: number, by: number): number {
+  return (word << by) | (word >>> (32 - by));
 }
 
 function isSame(a: Uint8Array, from: number, b: Uint8Array, at: number, size: number): boolean {

@@ -96,10 +96,16 @@ const LEAST_OF_A_KIND: ReadonlyMap<
   [4, { zeros: 5, printable: 26, letters: 14, small: 11 }],
 ]);
 
+/** Whether all words of 64 bits are below 2^60, or of 32 bits below 2^30: digits of a number (relate/digits.ts) have small bytes. */
+function mayBeDigits(bytes: Uint8Array, start: number, words: number): boolean {
+  const run = bytes.subarray(start, start + words * 8);
+  return run.every((byte, i) => i % 8 < 7 || byte < 0x10) || run.every((byte, i) => i % 4 < 3 || byte < 0x40);
+}
+
 /** Whether a short run has too many zeros, printable characters, small letters with what counts them, or small numbers. */
 function isOfAKind(bytes: Uint8Array, start: number, words: number): boolean {
   const least = LEAST_OF_A_KIND.get(words);
-  if (least === undefined) return false;
+  if (least === undefined || mayBeDigits(bytes, start, words)) return false;
   const run = bytes.subarray(start, start + words * 8);
   const count = (is: (byte: number) => boolean) => run.filter(is).length;
   return (

@@ -1,9 +1,16 @@
 /** The kernels of public points by themselves: what node:crypto derives from each scalar is the truth. */
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { loadPointsTable } from '../../src/artifacts.js';
+import { type BuiltPoints, loadPoints } from '../../src/artifacts.js';
 import { EC_CURVES } from '../../src/prove/curves.js';
-import { BATCH, type KernelCurve, makeTable, type PointKernel, pointKernel } from '../../src/relate/point-kernel.js';
+import {
+  BATCH,
+  digestOf,
+  type KernelCurve,
+  makeTable,
+  type PointKernel,
+  pointKernel,
+} from '../../src/relate/point-kernel.js';
 import { Random } from '../support/random.js';
 import { bytesOf, CURVES, lineOf, pointOf, randomScalars } from './ec-points.js';
 
@@ -143,7 +150,7 @@ describe('the memory of a kernel', () => {
     expect(kernel.input.every((byte) => byte === 0)).toBe(true);
     const memory = Buffer.from(kernel.workspace.buffer);
     expect(scalars.filter((scalar) => memory.includes(Buffer.from(scalar.subarray(1, 9))))).toEqual([]);
-    const entries = memory.indexOf(Buffer.from(loadPointsTable(curve) ?? []).subarray(ENTRIES));
+    const entries = memory.indexOf(Buffer.from(loadPoints(curve)?.table ?? []).subarray(ENTRIES));
     expect(entries).toBeGreaterThan(ENTRIES);
     expect(memory.subarray(entries - ENTRIES + CONSTANTS, entries).every((byte) => byte === 0)).toBe(true);
   });
@@ -155,41 +162,58 @@ describe('the table of a curve', () => {
     vi.resetModules();
   });
 
-  /** The kernel that is loaded anew where the build has made another table. */
-  async function kernelWith(curve: KernelCurve, table: Uint8Array | undefined): Promise<PointKernel | undefined> {
+  /** The kernel that is loaded anew where the build has made something else. */
+  async function kernelWith(curve: KernelCurve, built: BuiltPoints | undefined): Promise<PointKernel | undefined> {
     vi.resetModules();
     vi.doMock('../../src/artifacts.js', async (original) => ({
       ...(await original<typeof import('../../src/artifacts.js')>()),
-      loadPointsTable: () => table,
+      loadPoints: () => built,
     }));
     return (await import('../../src/relate/point-kernel.js')).pointKernel(curve);
   }
 
-  const tableOf = (curve: KernelCurve) => Uint8Array.from(loadPointsTable(curve) ?? []);
+  const builtFor = (curve: KernelCurve) => {
+    const { module, table, digest } = loadPoints(curve) as BuiltPoints;
+    return { module: Uint8Array.from(module), table: Uint8Array.from(table), digest: Uint8Array.from(digest) };
+  };
+  /** With the digest that belongs to it. */
+  const signed = (curve: KernelCurve, module: Uint8Array, table: Uint8Array) => ({
+    module,
+    table,
+    digest: digestOf(curve, module, table),
+  });
 
   it.each(ALL)('is for %s what the build made', (curve) => {
-    const table = tableOf(curve);
+    const { module, table, digest } = builtFor(curve);
     expect(table.length).toBeGreaterThan(100_000);
-    expect(Buffer.from(makeTable(curve)).equals(table)).toBe(true);
+    expect(Buffer.from(makeTable(curve, module)).equals(table)).toBe(true);
+    expect(digestOf(curve, module, table).equals(digest)).toBe(true);
   });
 
-  it.each(ALL)('gives no kernel of %s where it is not there, or has another length', async (curve) => {
-    const table = tableOf(curve);
-    expect(await kernelWith(curve, undefined)).toBeUndefined();
-    expect(await kernelWith(curve, table.subarray(1))).toBeUndefined();
-    expect(await kernelWith(curve, new Uint8Array(table.length + 1))).toBeUndefined();
-    expect(await kernelWith(curve, new Uint8Array(0))).toBeUndefined();
-    expect(await kernelWith(curve, table)).toBeDefined();
-  });
+  it.each(ALL)(
+    'gives no kernel of %s where it is not there, has another length, or any byte of it is another',
+    async (curve) => {
+      const { module, table, digest } = builtFor(curve);
+      expect(await kernelWith(curve, undefined)).toBeUndefined();
+      expect(await kernelWith(curve, signed(curve, module, table.subarray(1)))).toBeUndefined();
+      expect(await kernelWith(curve, signed(curve, module, new Uint8Array(table.length + 1)))).toBeUndefined();
+      expect(await kernelWith(curve, signed(curve, new Uint8Array(0), table))).toBeUndefined();
+      expect(await kernelWith(curve, { module, table, digest: digest.fill(0, 0, 1) })).toBeUndefined();
+      for (const at of [0, ENTRIES, table.length - 1]) {
+        const other = Uint8Array.from(table);
+        other[at] = (other[at] as number) ^ 1;
+        expect(await kernelWith(curve, { ...builtFor(curve), table: other })).toBeUndefined();
+      }
+      expect(await kernelWith(curve, builtFor(curve))).toBeDefined();
+    },
+  );
 
-  it.each(CURVES)('is what points of %s are made of: none is right with another', async (curve) => {
-    const scalars = randomScalars(curve, 8, new Random(53));
-    const truth = scalars.map((scalar) => lineOf(curve, scalar));
-    const table = tableOf(curve);
-    expect(derive((await kernelWith(curve, table)) as PointKernel, scalars)).toEqual(truth);
+  it.each(ALL)('gives no kernel of %s where it derives other points, whatever its digest says', async (curve) => {
+    const { module, table } = builtFor(curve);
     // No entry is shorter than 64 bytes: a bit in each.
     for (let at = ENTRIES; at < table.length; at += 64) table[at] = (table[at] as number) ^ 1;
-    const wrong = derive((await kernelWith(curve, table)) as PointKernel, scalars);
-    expect(wrong.filter((line, i) => line === truth[i])).toEqual([]);
+    expect(await kernelWith(curve, signed(curve, module, table))).toBeUndefined();
+    const other = builtFor(curve === 'P-256' ? 'secp256k1' : 'P-256');
+    expect(await kernelWith(curve, signed(curve, other.module, other.table))).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 /** Scalars near points as they stand in the memory of programs; the keys are made by node:crypto. */
 import { createECDH } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { findNearPoints } from '../../src/relate/points.js';
+import { findNearPoints, pointBudget } from '../../src/relate/points.js';
 import { Random } from '../support/random.js';
 
 /** Token 1 of libgcrypt's s-expressions in memory (sexp.c): data, with a length of 16 bits. */
@@ -31,12 +31,28 @@ describe.each([
   ['prime256v1', 'P-256', 32],
   ['secp384r1', 'P-384', 48],
 ] as const)('a scalar of %s', (name, curve, size) => {
-  const budget = () => ({ left: 1_000_000, givenUp: 0 });
+  const budget = () => pointBudget(1_000_000);
 
   it('is found behind its point, also where it is no part of what lies together', () => {
     const { bytes, point, at } = sexp(name, size);
     const found = findNearPoints(bytes, point.from, point.to, budget());
-    expect(found.map(({ key, from, to }) => [key.curve, from, to])).toEqual([[curve, at, at + size]]);
+    expect(found.map(({ key, from, to, apart }) => [key.curve, from, to, apart])).toEqual([
+      [curve, at, at + size, false],
+    ]);
+  });
+
+  it('is told to be apart where an allocator may have put it', () => {
+    const { bytes, point, at } = sexp(name, size, Buffer.alloc(16));
+    const found = findNearPoints(bytes, point.from, point.to, budget());
+    expect(found.map(({ from, apart }) => [from, apart])).toEqual([[at, true]]);
+  });
+
+  it('takes none of the time that is there for what lies together', () => {
+    const { bytes, point } = sexp(name, size);
+    const own = budget();
+    findNearPoints(bytes, point.from, point.to, own);
+    expect(own.left).toBe(budget().left);
+    expect(own.around).toBeLessThan(budget().around);
   });
 
   it('is not looked for further away', () => {
@@ -46,7 +62,7 @@ describe.each([
 
   it('is told to be left where the time is used up', () => {
     const { bytes, point } = sexp(name, size);
-    const none = { left: 0, givenUp: 0 };
+    const none = pointBudget(0);
     expect(findNearPoints(bytes, point.from, point.to, none)).toEqual([]);
     expect(none.givenUp).toBe(1);
   });

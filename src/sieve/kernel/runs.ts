@@ -219,7 +219,7 @@ function looksRandom(): bool {
 
 /** Whether a run of three or four words has too many bytes of a kind: `LEAST_OF_A_KIND` in ../runs.ts. */
 function isOfAKind(): bool {
-  if (words > 4 || words < 3) return false;
+  if (words > 4 || words < 3 || mayBeDigits()) return false;
   const length: u32 = words << 3;
   let zeros: u32 = 0;
   let printable: u32 = 0;
@@ -234,6 +234,14 @@ function isOfAKind(): bool {
   }
   if (words == 3) return zeros >= 4 || printable >= 21 || letters >= 12 || small >= 10;
   return zeros >= 5 || printable >= 26 || letters >= 14 || small >= 11;
+}
+
+/** Whether all words of 64 bits are below 2^60, or of 32 bits below 2^30: digits of a number have small bytes. */
+function mayBeDigits(): bool {
+  const end = start + (<usize>words << 3);
+  let any: u64 = 0;
+  for (let at = start; at < end; at += 8) any |= load<u64>(at);
+  return (any & 0xf000000000000000) == 0 || (any & 0xc0000000c0000000) == 0;
 }
 
 /** Whether its first 64 bytes at most hold nearly as many different bytes as random ones do: code and tables do not. */
