@@ -5,8 +5,8 @@
  * A number is `limbs` signed limbs of `radix` bits, 32 bits each in memory, least significant first, in Montgomery form
  * (P. Montgomery, Modular multiplication without trial division, 1985; Hankerson et al., Guide to Elliptic Curve
  * Cryptography, section 2.2.4). There is room in 64 bits for the sum of all products of a column, so that carries are
- * taken once for each column; the primes are sums of few powers of two (FIPS 186-4 appendix D.1.2, SEC 2 version 2, RFC 7748), so
- * that a reduction is shifts and additions.
+ * taken once for each column; the primes are sums of few powers of two (FIPS 186-4 appendix D.1.2, SEC 2 version 2, RFC
+ * 7748), so that a reduction is shifts and additions.
  *
  * What `multiply`, `square` and `settle` write is a value that exceeds [0, p) by less than p/2^24, each limb within
  * 2^radix and a little more. They take such values, their differences, and what else has no limb beyond twice that.

@@ -28,7 +28,7 @@ export function loadTables(name: 'tables.bin' | 'tables-keys.bin', digest: strin
 
 /** The SIMD kernel, compiled; undefined where this engine cannot run it. */
 export function loadKernelModule(): WebAssembly.Module | undefined {
-  return compile(path.join(root, 'dist/sieve/kernel.wasm'));
+  return compile(readFileSync(path.join(root, 'dist/sieve/kernel.wasm')));
 }
 
 /** The kernel of public points of a curve (`KernelCurve` of relate/point-kernel.ts), its table, and the digest of both. */
@@ -40,18 +40,20 @@ export interface BuiltPoints {
 
 /** Undefined where it was not built. */
 export function loadPoints(curve: string): BuiltPoints | undefined {
-  const [module, table] = [`points-${curve}.wasm`, `points-${curve}.bin`].map((name) =>
-    path.join(root, 'dist/relate', name),
-  );
-  if (module === undefined || table === undefined || !existsSync(module) || !existsSync(table)) return undefined;
+  const [module, table] = [fileOf(curve, 'wasm'), fileOf(curve, 'bin')];
+  if (!existsSync(module) || !existsSync(table)) return undefined;
   const bytes = readFileSync(table);
   return { module: readFileSync(module), table: bytes.subarray(DIGEST), digest: bytes.subarray(0, DIGEST) };
 }
 
-/** SHA-256. */
+function fileOf(curve: string, extension: string): string {
+  return path.join(root, `dist/relate/points-${curve}.${extension}`);
+}
+
+/** Bytes of SHA-256, in front of the table. */
 const DIGEST = 32;
 
-function compile(file: string): WebAssembly.Module | undefined {
-  const bytes = readFileSync(file);
-  return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : undefined;
+/** Undefined where this engine cannot run it. */
+export function compile(module: Uint8Array): WebAssembly.Module | undefined {
+  return WebAssembly.validate(module) ? new WebAssembly.Module(module) : undefined;
 }

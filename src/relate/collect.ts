@@ -195,7 +195,7 @@ export class RunCollector {
       if (size > length + MARGIN) break;
       if (size >= length - MAX_SLACK) this.#factor(from, to, size, size >= length - MAX_ODD_SLACK ? 1 : 8);
       else {
-        // Constants for arithmetic follow a modulus in some libraries: 2^k modulo it, as long as it is.
+        // Constants for arithmetic follow a modulus in some libraries: 2^k modulo it, as long as it is. Not in words.
         this.#search({ first: from, last: from, size, step: 8, aligned: from + 1 });
       }
       for (const [order, form] of DIGIT_ORDERS) this.#digits(from, to, size, order, form);

@@ -4,8 +4,8 @@ import { EC_CURVES } from '../prove/curves.js';
 import type { EcCurve } from '../types.js';
 import { type DigitForm, toDigits } from './digits.js';
 import { headOf, standsAt } from './needles.js';
-import { type NumberEntry, ORDER } from './number-store.js';
-import { ordersOf } from './scalars.js';
+import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
+import { indexIn, ordersOf } from './scalars.js';
 
 /** Curves whose coordinates are held in Montgomery form: x·2^(8·size) modulo the prime. */
 const IN_MONTGOMERY_FORM: ReadonlySet<EcCurve> = new Set<EcCurve>(['P-256', 'P-384']);
@@ -51,7 +51,7 @@ export class Coordinates {
     }
     for (const form of this.#forms) {
       const of = form === MONTGOMERY ? this.#montgomery : this.#plain;
-      const order = form === MONTGOMERY ? ORDER.little : form;
+      const order = form === MONTGOMERY ? ORDER.little : (form as ByteOrder);
       let head = 0;
       for (let j = 0; j < 4; j++) head = (head << 8) | (of[from + indexIn(order, j, size)] as number);
       this.#push(head, i, form);
@@ -84,16 +84,11 @@ export class Coordinates {
     const size = this.#size;
     if (at + size > entry.length) return undefined;
     const of = kind === MONTGOMERY ? this.#montgomery : this.#plain;
-    const order = kind === MONTGOMERY ? ORDER.little : kind;
+    const order = kind === MONTGOMERY ? ORDER.little : (kind as ByteOrder);
     const { memory, start } = entry;
     for (let j = 0; j < size; j++) {
       if (memory[start + at + j] !== of[owner * size + indexIn(order, j, size)]) return undefined;
     }
     return owner;
   }
-}
-
-/** Which byte of a number, from its most significant one, stands at `j` in this order. */
-function indexIn(order: number, j: number, size: number): number {
-  return order === ORDER.little ? size - 1 - j : order === ORDER.words ? j ^ 3 : j;
 }

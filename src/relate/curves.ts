@@ -3,7 +3,7 @@
  * the dump, or is that of a known public key. Public halves are derived for all candidates first and then looked for at
  * every byte of the stored runs.
  */
-import { bigintFromBytes, bytesFromBigint } from '../bytes/convert.js';
+import { bigintFromBytes, bytesFromBigint, hex } from '../bytes/convert.js';
 import { EC_CURVES } from '../prove/curves.js';
 import { inverse } from '../prove/modular.js';
 import type { EcCurve, EcPrivateKey, OkpPrivateKey, PqPrivateKey } from '../types.js';
@@ -11,7 +11,7 @@ import type { Bounds } from './bounds.js';
 import { Coordinates } from './coordinates.js';
 import { DIGIT_FORMS, type DigitForm, digitsLength, readDigits, toDigits } from './digits.js';
 import { describeOrderIn, ordersIn } from './limbs.js';
-import { findHeads, findNeedles, headOf, type Needle } from './needles.js';
+import { findHeads, findNeedles, headOf, headsOfHex, type Needle } from './needles.js';
 import { type ByteOrder, type NumberEntry, ORDER } from './number-store.js';
 import { eachPublicPoint, publicPoints } from './public-points.js';
 import {
@@ -27,6 +27,7 @@ import {
   type PlacesIn,
   shiftedPlaces,
   shortestFirst,
+  visitPlaces,
 } from './scalars.js';
 import { SecretSet } from './secret-set.js';
 
@@ -164,26 +165,20 @@ function findCandidates(
     if (entries.length >= PORTION) flush();
   };
   const scratch = new Uint8Array(size);
-  const found: number[] = [];
   /** Everything that stands at the places; false where there are more than `max`. */
-  const collect = (among: readonly NumberEntry[], placesIn: PlacesIn, max: number, montgomery: boolean): boolean => {
-    for (const entry of among) {
+  const collect = (among: readonly NumberEntry[], placesIn: PlacesIn, max: number, montgomery: boolean): boolean =>
+    visitPlaces(among, placesIn, size, 0, (entry, at) => {
       const { memory: bytes, start } = entry;
-      found.length = 0;
-      placesIn(found, entry, size, 0);
-      for (const at of found) {
-        if (!isRandom(bytes, start + at, size)) continue;
-        if (count >= max) return false;
-        for (const order of ordersIn(entry, orders)) {
-          if (order === ORDER.words && !isArray(bytes, start + at, size / 4)) continue;
-          push(entry, at, normalise(bytes, start + at, size, order, scratch));
-        }
-        if (!montgomery || unit === undefined) continue;
-        push(entry, at, fromMontgomery(normalise(bytes, start + at, size, ORDER.little, scratch), unit, group));
+      if (!isRandom(bytes, start + at, size)) return true;
+      if (count >= max) return false;
+      for (const order of ordersIn(entry, orders)) {
+        if (order === ORDER.words && !isArray(bytes, start + at, size / 4)) continue;
+        push(entry, at, normalise(bytes, start + at, size, order, scratch));
       }
-    }
-    return true;
-  };
+      if (!montgomery || unit === undefined) return true;
+      push(entry, at, fromMontgomery(normalise(bytes, start + at, size, ORDER.little, scratch), unit, group));
+      return true;
+    });
   for (const entry of whole) {
     const { memory: bytes, start, length, lead } = entry;
     // Their empty bits refuse all others, so that these need no bound.
@@ -218,10 +213,10 @@ function findPointsOf(
 ): RelatedScalar[] {
   const { bits, size } = EC_CURVES[curve];
   const coordinates = new Coordinates(curve, entries.length, digits.size);
-  const knownHeads = new Set([...known].map((x) => headOf(Buffer.from(x, 'hex'))));
+  const knownHeads = headsOfHex(known);
   const isKnown = (i: number) => {
     const x = coordinates.x(i);
-    return knownHeads.has(headOf(x)) && known.has(Buffer.from(x).toString('hex'));
+    return knownHeads.has(headOf(x)) && known.has(hex(x));
   };
   const found = new Set<number>();
   eachPublicPoint(curve, secrets, entries.length, (i, bytes, at) => {

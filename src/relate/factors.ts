@@ -14,8 +14,8 @@ export interface FactorPlaces {
 
 export interface FactorFinder {
   /**
-   * Calls `onFactor` for each number that is odd, has its top bit set, and is divisible by no odd prime below
-   * 1000, which 16 of a hundred odd ones are not: by place, at one place in the order little, big, words. Places are indexes of the bytes that the finder looks at.
+   * Calls `onFactor` for each number that is odd, has its top bit set, and is divisible by no odd prime below 1000, as 16 of
+   * a hundred odd ones: by place, at one place in the order little, big, words. Places are indexes of the finder's bytes.
    */
   find(places: FactorPlaces, onFactor: (at: number, order: ByteOrder) => void): void;
 }

@@ -22,6 +22,11 @@ export function headOf(form: Uint8Array, at = 0): number {
   );
 }
 
+/** Those of needles in hexadecimal. */
+export function headsOfHex(forms: Iterable<string>): Set<number> {
+  return new Set(Array.from(forms, (form) => headOf(Buffer.from(form, 'hex'))));
+}
+
 /**
  * Calls `onHead` for each place where the four bytes of one of the first `count` heads stand, with the head's index; `at`
  * is an index of the entry's bytes. Entries in their order. The table is a hash table with chains, in typed arrays: there

@@ -4,7 +4,7 @@
  * long as for a thousand points.
  */
 import { createHash } from 'node:crypto';
-import { loadPoints } from '../artifacts.js';
+import { compile, loadPoints } from '../artifacts.js';
 import { bigintFromBytes, bytesFromBigint, equalBytes } from '../bytes/convert.js';
 import { EC_CURVES, ecPublicPoint, okpPublicKey } from '../prove/curves.js';
 import { inverse } from '../prove/modular.js';
@@ -103,8 +103,9 @@ export function makeTable(curve: KernelCurve, module: Uint8Array): Uint8Array {
 }
 
 function instantiate(module: Uint8Array): PointExports | undefined {
-  if (!WebAssembly.validate(module)) return undefined;
-  const exports = new WebAssembly.Instance(new WebAssembly.Module(module)).exports as unknown as PointExports;
+  const compiled = compile(module);
+  if (compiled === undefined) return undefined;
+  const exports = new WebAssembly.Instance(compiled).exports as unknown as PointExports;
   return exports.prepare(WIDTH, BATCH) ? exports : undefined;
 }
 

@@ -152,7 +152,7 @@ function joinProducts(
     const a = low[i] as number;
     for (let j = i + 1; j < limit; j++) {
       const word = Math.imul(a, low[j] as number);
-      if ((((bits[(word & 0xf_ffff) >> 3] as number) >> (word & 7)) & 1) === 0 || !lows.has(word)) continue;
+      if (!isSet(bits, word) || !lows.has(word)) continue;
       if (left-- <= 0) return false;
       const [p, q] = [factors[i] as Candidate, factors[j] as Candidate];
       const n = p.value * q.value;
@@ -182,7 +182,7 @@ function divideLowest(
     const inverse = inverseOf(lowest(p.value));
     for (let j = 0; j < low.length; j++) {
       const word = Math.imul(low[j] as number, inverse);
-      if ((((bits[(word & 0xf_ffff) >> 3] as number) >> (word & 7)) & 1) === 0 || !lows.has(word)) continue;
+      if (!isSet(bits, word) || !lows.has(word)) continue;
       if (left-- <= 0) return false;
       const n = all[j] as bigint;
       if (n % p.value !== 0n) continue;
@@ -204,17 +204,24 @@ function inverseOf(odd: number): number {
   return inverse;
 }
 
+/** Those by which words are looked up first. */
+const LOW_BITS = 0xf_ffff;
+
+function isSet(bits: Uint8Array, word: number): boolean {
+  return (((bits[(word & LOW_BITS) >> 3] as number) >> (word & 7)) & 1) === 1;
+}
+
 /** The lowest 32 bits of some numbers: a bit for each lowest 20, which loops ask themselves, and all of them, sorted. */
 class LowWords {
-  readonly bits = new Uint8Array(1 << 17);
+  readonly bits = new Uint8Array((LOW_BITS + 1) / 8);
   /** No hash table: a dump could be made of which all words have one hash. */
   readonly #sorted: Int32Array;
 
   constructor(numbers: Iterable<bigint>) {
     this.#sorted = Int32Array.from(numbers, lowest).sort();
     for (const word of this.#sorted) {
-      const bits = word & 0xf_ffff;
-      this.bits[bits >> 3] = (this.bits[bits >> 3] as number) | (1 << (bits & 7));
+      const at = (word & LOW_BITS) >> 3;
+      this.bits[at] = (this.bits[at] as number) | (1 << (word & 7));
     }
   }
 

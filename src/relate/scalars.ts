@@ -64,6 +64,23 @@ function hasHeader({ memory, start, lead }: NumberEntry): boolean {
  */
 export type PlacesIn = (out: number[], entry: NumberEntry, size: number, stride: number) => void;
 
+/** Calls `visit` for each such place in each run until it gives false; whether it never did. */
+export function visitPlaces(
+  runs: readonly NumberEntry[],
+  placesIn: PlacesIn,
+  size: number,
+  stride: number,
+  visit: (entry: NumberEntry, at: number) => boolean,
+): boolean {
+  const places: number[] = [];
+  for (const entry of runs) {
+    places.length = 0;
+    placesIn(places, entry, size, stride);
+    for (const at of places) if (!visit(entry, at)) return false;
+  }
+  return true;
+}
+
 /**
  * Aligned ones. Of a size that is no multiple of eight (P-521, Ed448) the run holds the whole words, and the rest follows
  * or comes before.
@@ -148,11 +165,13 @@ export function normalise(
   order: ByteOrder,
   out = new Uint8Array(size),
 ): Uint8Array {
-  for (let i = 0; i < size; i++) {
-    const from = order === ORDER.little ? size - 1 - i : order === ORDER.words ? i ^ 3 : i;
-    out[i] = bytes[at + from] as number;
-  }
+  for (let i = 0; i < size; i++) out[i] = bytes[at + indexIn(order, i, size)] as number;
   return out;
+}
+
+/** Which byte, counted from the most significant one, stands at `i` in this order; the other way round it is the same. */
+export function indexIn(order: ByteOrder, i: number, size: number): number {
+  return order === ORDER.little ? size - 1 - i : order === ORDER.words ? i ^ 3 : i;
 }
 
 /** The orders in which memory may hold a number of `size` bytes. */

@@ -9,7 +9,7 @@ import { OKP_CURVES, okpPublicKey } from '../prove/curves.js';
 import { isClamped, withSign } from '../prove/ed25519-scalar.js';
 import type { OkpCurve, OkpPrivateKey } from '../types.js';
 import type { CurveInput, CurveResult, RelatedScalar } from './curves.js';
-import { findHeads, findNeedles, headOf, standsAt } from './needles.js';
+import { findHeads, findNeedles, headOf, headsOfHex, standsAt } from './needles.js';
 import type { NumberEntry } from './number-store.js';
 import { publicHalves } from './okp-keys.js';
 import {
@@ -22,6 +22,7 @@ import {
   markedPlaces,
   type PlacesIn,
   shiftedPlaces,
+  visitPlaces,
 } from './scalars.js';
 import { SecretSet } from './secret-set.js';
 
@@ -95,9 +96,9 @@ interface Tried {
 }
 
 /**
- * Pairs that fill their runs, and all aligned places for known keys, secrets alone first; then, as far as the bound allows, secrets alone,
- * those at the ends of longer runs, and odd places. All but the last are handed over in portions, so that a search without
- * end needs no memory without end; what was in an earlier portion is tried again.
+ * Pairs that fill their runs, and all aligned places for known keys, secrets alone first; then, as far as the bound
+ * allows, secrets alone, those at the ends of longer runs, and odd places. All but the last are handed over in portions,
+ * so that a search without end needs no memory without end; what was in an earlier portion is tried again.
  */
 function candidatesOf(
   { runs: all, memory, bounds }: CurveInput,
@@ -116,7 +117,6 @@ function candidatesOf(
   let places: number[] = [];
   let count = 0;
   let max = isSure ? FOR_SURE * bounds.seeds : usual;
-  const found: number[] = [];
   /** False where the bound cuts. */
   const add = (entry: NumberEntry, at: number): boolean => {
     const { memory: bytes, length } = entry;
@@ -135,14 +135,8 @@ function candidatesOf(
     return true;
   };
   /** False where the bound cuts. */
-  const collect = (among: readonly NumberEntry[], placesIn: PlacesIn): boolean => {
-    for (const entry of among) {
-      found.length = 0;
-      placesIn(found, entry, size, form.stride);
-      for (const at of found) if (!add(entry, at)) return false;
-    }
-    return true;
-  };
+  const collect = (among: readonly NumberEntry[], placesIn: PlacesIn): boolean =>
+    visitPlaces(among, placesIn, size, form.stride, add);
   const sure = isKnown ? [markedPlaces, lonePlaces, pairPlaces, alignedPlaces] : [markedPlaces, pairPlaces];
   const whole = sure.every((placesIn) => collect(runs, placesIn));
   if (!isKnown) max = count * form.cost + usual;
@@ -231,7 +225,7 @@ class Matches {
     this.heads = new Int32Array(tried.secrets.count);
     for (let i = 0; i < this.heads.length; i++) this.heads[i] = headOf(this.#halves, i * size);
     if (known.size === 0) return;
-    const wanted = new Set([...known].map((key) => headOf(Buffer.from(key, 'hex'))));
+    const wanted = headsOfHex(known);
     for (const [i, head] of this.heads.entries()) {
       if (!wanted.has(head)) continue;
       for (const key of this.#keysOf(i)) if (known.has(hex(key))) this.#see(i, key);

@@ -4,29 +4,32 @@ import type { ByteOrder } from '../relate/number-store.js';
 import { WINDOW_OFFSET } from './slot.js';
 
 interface FactorExports {
+  factorPlacesAt(): number;
+  factorRoom(): number;
   factors(first: number, last: number, size: number, step: number, aligned: number): number;
 }
 
-/** Behind the number that the kernel lays out, in the memory below the tables. */
-const FACTORS_OFFSET = 3088;
-const ROOM = 250;
-/** At each place, one for each order. */
-const AT_ONCE = Math.floor(ROOM / 3) - 1;
+/** Candidates at one place, at most: one for each order. */
+const ORDERS = 3;
 
-/** Indexes are those of the window, of `length` bytes. */
+/** Indexes are those of the window. */
 export class SimdFactors implements FactorFinder {
   readonly #exports: FactorExports;
   readonly #places: Uint32Array;
+  /** Places of which the kernel has room for all candidates. */
+  readonly #atOnce: number;
 
   constructor(exports: unknown, memory: WebAssembly.Memory) {
     this.#exports = exports as FactorExports;
-    this.#places = new Uint32Array(memory.buffer, FACTORS_OFFSET, ROOM);
+    const room = this.#exports.factorRoom();
+    this.#places = new Uint32Array(memory.buffer, this.#exports.factorPlacesAt(), room);
+    this.#atOnce = Math.floor(room / ORDERS);
   }
 
   find({ first, last, size, step, aligned }: FactorPlaces, onFactor: (at: number, order: ByteOrder) => void): void {
     const at = (index: number) => WINDOW_OFFSET + index;
-    for (let from = first; from <= last; from += AT_ONCE * step) {
-      const to = Math.min(last, from + (AT_ONCE - 1) * step);
+    for (let from = first; from <= last; from += this.#atOnce * step) {
+      const to = Math.min(last, from + (this.#atOnce - 1) * step);
       const count = this.#exports.factors(at(from), at(to), size, step, at(aligned));
       for (let i = 0; i < count; i++) {
         const place = this.#places[i] as number;

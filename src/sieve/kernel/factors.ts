@@ -15,11 +15,11 @@ const LITTLE: u32 = 0;
 const BIG: u32 = 1;
 const WORDS: u32 = 2;
 
-/** Where one number is laid out, least significant byte first, with zeros behind it, as all before and after are overwritten. */
+/** Where one number is laid out, least significant byte first; what is behind it is zeros, since all are overwritten. */
 const NUMBER: usize = 2048;
 const LONGEST: usize = 1024;
 const PADDING: usize = 16;
-/** Where the places are written to: `FACTORS_OFFSET` in ../factors.ts. */
+/** Where the places are written to. */
 const PLACES: usize = NUMBER + LONGEST + PADDING;
 /** And how many there is room for: up to the tables of the sieve. */
 const ROOM: u32 = 250;
@@ -35,6 +35,15 @@ const MASK_60: u64 = 0xfffffffffffffff;
 const MASK_36: u64 = 0xfffffffff;
 const MASK_28: u64 = 0xfffffff;
 const MASK_44: u64 = 0xfffffffffff;
+
+/** Where `factors` writes places to, and how many there is room for. */
+export function factorPlacesAt(): usize {
+  return PLACES;
+}
+
+export function factorRoom(): u32 {
+  return ROOM;
+}
 
 /**
  * Looks at all numbers of `size` bytes, a multiple of eight up to 1024, that begin at `first`, `first + step`, … up to

@@ -166,6 +166,15 @@ function wideKnown(block: usize, alternating: u64, filter: usize): u64 {
   return found & alternating;
 }
 
+/** A bit for each of sixteen positions: whether bytes and zeros alternate there, as in UTF-16. */
+// @ts-ignore: AssemblyScript decorator
+@inline
+function alternates(b0: v128, b1: v128, b2: v128, b3: v128): u32 {
+  const none = i8x16.splat(0);
+  const zeros = v128.and(i8x16.eq(b1, none), i8x16.eq(b3, none));
+  return i8x16.bitmask(v128.andnot(zeros, v128.or(i8x16.eq(b0, none), i8x16.eq(b2, none))));
+}
+
 /**
  * Finds anchors that start in [from, to) and end by `limit`, looking at fingerprint positions from `first` on. Writes
  * {u32 start, u32 anchor id} pairs to `out`. Returns the position to go on from: `stop` when all is done. 100 bytes past
@@ -210,40 +219,34 @@ export function scan(
       // What the tables would let through is most of it: only the filter tells.
       dense--;
       for (let i: usize = 0; i < 64; i += 16) {
-        const b0 = v128.load(block + i);
-        const b1 = v128.load(block + i, 1);
-        const b2 = v128.load(block + i, 2);
-        const b3 = v128.load(block + i, 3);
-        const zeros = v128.and(i8x16.eq(b1, none), i8x16.eq(b3, none));
-        alternating |=
-          <u64>(<u32>i8x16.bitmask(v128.andnot(zeros, v128.or(i8x16.eq(b0, none), i8x16.eq(b2, none))))) << i;
+        const p = block + i;
+        alternating |= <u64>alternates(v128.load(p), v128.load(p, 1), v128.load(p, 2), v128.load(p, 3)) << i;
       }
       bits = knownOfAll(block, tables + FILTER);
     } else {
-    for (let i: usize = 0; i < 64; i += 16) {
-      const p = block + i;
-      const b0 = v128.load(p);
-      const b1 = v128.load(p, 1);
-      const b2 = v128.load(p, 2);
-      const b3 = v128.load(p, 3);
-      const m01 = v128.and(
-        v128.and(i8x16.swizzle(low0, v128.and(b0, mask)), i8x16.swizzle(high0, i8x16.shr_u(b0, 4))),
-        v128.and(i8x16.swizzle(low1, v128.and(b1, mask)), i8x16.swizzle(high1, i8x16.shr_u(b1, 4))),
-      );
-      const m23 = v128.and(
-        v128.and(i8x16.swizzle(low2, v128.and(b2, mask)), i8x16.swizzle(high2, i8x16.shr_u(b2, 4))),
-        v128.and(i8x16.swizzle(low3, v128.and(b3, mask)), i8x16.swizzle(high3, i8x16.shr_u(b3, 4))),
-      );
-      bits |= <u64>(<u32>i8x16.bitmask(i8x16.ne(v128.and(m01, m23), none))) << i;
-      const zeros = v128.and(i8x16.eq(b1, none), i8x16.eq(b3, none));
-      alternating |= <u64>(<u32>i8x16.bitmask(v128.andnot(zeros, v128.or(i8x16.eq(b0, none), i8x16.eq(b2, none))))) << i;
-    }
-    if (popcnt(bits) > FEW) {
-      dense = TRUSTED;
-      bits &= knownOfAll(block, tables + FILTER);
-    } else if (bits != 0) {
-      bits = known(block, bits, tables + FILTER);
-    }
+      for (let i: usize = 0; i < 64; i += 16) {
+        const p = block + i;
+        const b0 = v128.load(p);
+        const b1 = v128.load(p, 1);
+        const b2 = v128.load(p, 2);
+        const b3 = v128.load(p, 3);
+        const m01 = v128.and(
+          v128.and(i8x16.swizzle(low0, v128.and(b0, mask)), i8x16.swizzle(high0, i8x16.shr_u(b0, 4))),
+          v128.and(i8x16.swizzle(low1, v128.and(b1, mask)), i8x16.swizzle(high1, i8x16.shr_u(b1, 4))),
+        );
+        const m23 = v128.and(
+          v128.and(i8x16.swizzle(low2, v128.and(b2, mask)), i8x16.swizzle(high2, i8x16.shr_u(b2, 4))),
+          v128.and(i8x16.swizzle(low3, v128.and(b3, mask)), i8x16.swizzle(high3, i8x16.shr_u(b3, 4))),
+        );
+        bits |= <u64>(<u32>i8x16.bitmask(i8x16.ne(v128.and(m01, m23), none))) << i;
+        alternating |= <u64>alternates(b0, b1, b2, b3) << i;
+      }
+      if (popcnt(bits) > FEW) {
+        dense = TRUSTED;
+        bits &= knownOfAll(block, tables + FILTER);
+      } else if (bits != 0) {
+        bits = known(block, bits, tables + FILTER);
+      }
     }
     const wideBits = alternating == 0 ? 0 : wideKnown(block, alternating, tables + WIDE_FILTER);
     let all = bits | wideBits;
@@ -266,5 +269,5 @@ export function scan(
   return stop;
 }
 
-export { factors } from './factors';
+export { factorPlacesAt, factorRoom, factors } from './factors';
 export { endRuns, markCount, resetRuns, runCount, runOpen, runs } from './runs';
